@@ -8,8 +8,7 @@ public final class Cli {
 
     private static final int USAGE_ERROR = 2;
 
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: ./sluice <command> [argument ...]
 
               demo          a guided tour over loopback
