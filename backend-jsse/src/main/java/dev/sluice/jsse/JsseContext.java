@@ -23,11 +23,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyManagementException;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -47,6 +48,9 @@ import javax.net.ssl.TrustManager;
 final class JsseContext extends TlsContext {
     /** The longest life of a ticket (RFC 8446 §4.6.1); with a longer one SunJSSE sends and keeps none. */
     private static final long MAX_SESSION_SECONDS = 7 * 24 * 60 * 60;
+
+    private static final List<String> CONSCRYPT_KEY_TYPE_SUITES =
+            List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
     private final JsseProvider provider;
     private final ContextSpec spec;
@@ -74,7 +78,7 @@ final class JsseContext extends TlsContext {
         this.protocols = spec.protocols().protocols().stream()
                 .map(SslProtocol::standardName)
                 .toArray(String[]::new);
-        this.suites = spec.ciphers().stream().map(suiteNames::of).toArray(String[]::new);
+        this.suites = suitesOf(provider, spec, suiteNames);
     }
 
     /**
@@ -114,6 +118,22 @@ final class JsseContext extends TlsContext {
             throw e;
         }
         return created;
+    }
+
+    /** The suites to enable: those of other versions are left out, so that given and taken can be compared. */
+    private static String[] suitesOf(JsseProvider provider, ContextSpec spec, SuiteNames suiteNames) {
+        Set<String> names = new LinkedHashSet<>();
+        spec.ciphers().stream()
+                .filter(cipher -> cipher.protocols().stream().anyMatch(spec.protocols()::contains))
+                .map(suiteNames::of)
+                .forEach(names::add);
+        if (provider.kind() == JsseProvider.Kind.CONSCRYPT && !spec.protocols().contains(SslProtocol.TLS_1_2)) {
+            // Conscrypt (2.5 to 2.9) derives the types of key to ask a server's key manager for from its suites of
+            // TLS 1.2 and fails without any (NO_CERTIFICATE_SET). With TLS 1.2 off they are never negotiated. To be
+            // deleted once a server of TLS 1.3 alone handshakes with suites of TLS 1.3 alone.
+            names.addAll(CONSCRYPT_KEY_TYPE_SUITES);
+        }
+        return names.toArray(new String[0]);
     }
 
     @Override
@@ -158,11 +178,11 @@ final class JsseContext extends TlsContext {
         engine.getSession().invalidate();
         if (engineSpec.side() == Side.CLIENT && keepsSessions(engineSpec)) {
             String host = SyntheticHost.of(engineSpec.sessionIdentity().orElseThrow());
-            for (SSLSession session : sessions(context.getClientSessionContext())) {
-                if (host.equalsIgnoreCase(session.getPeerHost())) {
-                    session.invalidate();
-                }
-            }
+            invalidate(
+                    context.getClientSessionContext(),
+                    session -> host.equalsIgnoreCase(session.getPeerHost()));
+        } else if (engineSpec.side() == Side.SERVER && provider.kind() == JsseProvider.Kind.CONSCRYPT) {
+            invalidate(context.getServerSessionContext(), session -> true);
         }
     }
 
@@ -176,12 +196,8 @@ final class JsseContext extends TlsContext {
 
     @Override
     protected void deallocate() {
-        for (SSLSession session : sessions(context.getClientSessionContext())) {
-            session.invalidate();
-        }
-        for (SSLSession session : sessions(context.getServerSessionContext())) {
-            session.invalidate();
-        }
+        invalidate(context.getClientSessionContext(), session -> true);
+        invalidate(context.getServerSessionContext(), session -> true);
         // Keys of the platform refuse destroy(); once this reference is gone the user's configuration alone holds them.
         keyManager.wipe();
     }
@@ -190,6 +206,13 @@ final class JsseContext extends TlsContext {
             throws TlsContextException {
         check("protocol versions", spec.protocols().protocols(), capabilities.protocols(), provider);
         check("cipher suites", spec.ciphers(), capabilities.ciphers(), provider);
+        if (spec.ciphers().stream()
+                .noneMatch(cipher -> cipher.protocols().stream().anyMatch(spec.protocols()::contains))) {
+            throw new TlsContextException(
+                    "cipher suites " + spec.ciphers() + " are of other protocol versions, expected 1 or more of "
+                            + spec.protocols(),
+                    null);
+        }
         if (spec.dhParameters().isPresent()) {
             throw new TlsContextException(
                     "Diffie-Hellman parameters are set, expected none: JSSE has no interface for them", null);
@@ -364,11 +387,21 @@ final class JsseContext extends TlsContext {
                 : StandardCharsets.UTF_8;
     }
 
-    private static List<SSLSession> sessions(SSLSessionContext sessionContext) {
-        return Collections.list(sessionContext.getIds()).stream()
-                .map(sessionContext::getSession)
-                .filter(session -> session != null) // one can expire between the two calls
-                .collect(Collectors.toList());
+    private static void invalidate(SSLSessionContext sessions, Predicate<SSLSession> which) {
+        try {
+            for (byte[] id : Collections.list(sessions.getIds())) {
+                SSLSession session = sessions.getSession(id);
+                if (session != null && which.test(session)) { // one can expire between the two calls
+                    session.invalidate();
+                }
+            }
+        } catch (UnsupportedOperationException e) {
+            // Conscrypt (2.5 to 2.9) cannot invalidate a cached session; emptying the cache forgets more, yet surely.
+            // To be deleted once its cached sessions can be invalidated.
+            int size = sessions.getSessionCacheSize();
+            sessions.setSessionCacheSize(0);
+            sessions.setSessionCacheSize(size);
+        }
     }
 
     @Override

@@ -46,10 +46,10 @@ final class JsseEngine implements TlsEngine {
     private static final int MAX_WRAPS_AFTER_FAILURE = 4;
 
     /**
-     * The length of a protected KeyUpdate without padding: header 5, message 5, content type 1, tag 16 (RFC 8446 §5.2,
-     * §4.6.3). The smallest NewSessionTicket is longer by 13 bytes.
+     * The longest record that counts as a KeyUpdate: header 5, message 5, content type 1, tag 16 (RFC 8446 §4.6.3, §5.2),
+     * and the 16 bytes of padding that SunJSSE itself adds. A NewSessionTicket with a ticket of 16 bytes takes 55.
      */
-    private static final int KEY_UPDATE_RECORD_BYTES = 27;
+    private static final int MAX_KEY_UPDATE_RECORD_BYTES = 43;
 
     private final SSLEngine engine;
     private final JsseContext context;
@@ -470,8 +470,9 @@ final class JsseEngine implements TlsEngine {
     /**
      * Tells what a record without data after the handshake was.
      *
-     * <p>Quirk of SunJSSE (17 to 25): it has no event for tickets and key updates; both look the same in its results. A
-     * KeyUpdate has one length, and no ticket is as short. A peer that pads its key updates has them reported as tickets.
+     * <p>Quirk of SunJSSE (17 to 25): it has no event for tickets and key updates; both look the same in its results. So
+     * the length decides: no ticket in use is as short as a KeyUpdate. A client's peer that pads its key updates heavily
+     * has them reported as tickets. To be deleted once SunJSSE tells.
      */
     private void notePostHandshake(SSLEngineResult result, int consumed) {
         boolean handshakeMessage =
@@ -482,7 +483,7 @@ final class JsseEngine implements TlsEngine {
         if (provider != JsseProvider.Kind.SUN || !handshakeMessage || !isTls13()) {
             return;
         }
-        if (consumed <= KEY_UPDATE_RECORD_BYTES) {
+        if (consumed <= MAX_KEY_UPDATE_RECORD_BYTES) {
             events.keyUpdateReceived();
         } else if (spec.side() == Side.CLIENT) {
             if (forgetWanted || !context.keepsSessions(spec)) {

@@ -3,11 +3,16 @@ package dev.sluice.jsse;
 import dev.sluice.spi.KeyMaterial;
 import dev.sluice.x509.SslCertificate;
 import java.net.Socket;
+import java.security.AlgorithmParameters;
+import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.InvalidParameterSpecException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -205,22 +210,44 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
             // The platform calls both Edwards curves "EdDSA"; the name of the curve tells them apart.
             this.keyType =
                     publicKey instanceof EdECPublicKey edwards ? edwards.getParams().getName() : publicKey.getAlgorithm();
-            this.fittingTypes = fittingTypes(keyType);
+            this.fittingTypes = fittingTypes(keyType, publicKey);
         }
 
         /**
          * The names under which providers ask for a key of this algorithm. SunJSSE: EC, EdDSA, RSA, RSASSA-PSS;
-         * Conscrypt: RSA, EC; BCJSSE: Ed25519, Ed448 and, for servers of TLS 1.2, names of key exchanges.
+         * Conscrypt: EC, RSA; BCJSSE (1.84): Ed25519, Ed448, for TLS 1.3 the curve as in EC/secp256r1, and for servers of
+         * TLS 1.2 names of key exchanges.
          */
-        private static Set<String> fittingTypes(String algorithm) {
+        private static Set<String> fittingTypes(String algorithm, PublicKey publicKey) {
             return switch (algorithm.toUpperCase(Locale.ROOT)) {
-                case "EC", "ECDSA" -> Set.of("EC", "ECDSA", "EC_EC", "ECDHE_ECDSA");
+                case "EC", "ECDSA" -> Set.of("EC", "ECDSA", "EC_EC", "ECDHE_ECDSA", "EC/" + curveOf(publicKey));
                 case "ED25519" -> Set.of("EdDSA", "Ed25519");
                 case "ED448" -> Set.of("EdDSA", "Ed448");
                 case "RSA" -> Set.of("RSA", "DHE_RSA", "ECDHE_RSA");
                 case "RSASSA-PSS" -> Set.of("RSASSA-PSS");
                 default -> Set.of(algorithm);
             };
+        }
+
+        /** The curve of a key by the name that TLS gives it, or its object identifier. */
+        private static String curveOf(PublicKey publicKey) {
+            if (!(publicKey instanceof ECPublicKey key)) {
+                return publicKey.getAlgorithm();
+            }
+            try {
+                AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+                parameters.init(key.getParams());
+                String identifier =
+                        parameters.getParameterSpec(ECGenParameterSpec.class).getName();
+                return switch (identifier) {
+                    case "1.2.840.10045.3.1.7" -> "secp256r1";
+                    case "1.3.132.0.34" -> "secp384r1";
+                    case "1.3.132.0.35" -> "secp521r1";
+                    default -> identifier;
+                };
+            } catch (NoSuchAlgorithmException | InvalidParameterSpecException e) {
+                return "unnamed"; // a curve that the platform does not know has no name to be asked for by
+            }
         }
 
         @Override

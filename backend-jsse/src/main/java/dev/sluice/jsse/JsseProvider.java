@@ -38,7 +38,7 @@ final class JsseProvider {
     /** The algorithm name of the standard names for "some version of TLS"; the versions are chosen per engine. */
     private static final String ALGORITHM = "TLS";
 
-    private static final Pattern DOTTED_NUMBER = Pattern.compile("(\\d{1,6})(?:\\.(\\d{1,3}))?(?:\\.(\\d{1,3}))?.*");
+    private static final Pattern DOTTED_NUMBER = Pattern.compile("(\\d{1,6})(?:\\.(\\d{1,6}))?(?:\\.(\\d{1,6}))?.*");
 
     private final Provider provider;
     private final Kind kind;
@@ -190,7 +190,8 @@ final class JsseProvider {
 
     private static int number(Matcher parts, int group) {
         String digits = parts.group(group);
-        return digits == null ? 0 : Integer.parseInt(digits);
+        int value = digits == null ? 0 : Integer.parseInt(digits);
+        return group == 1 ? value : Math.min(value, 999); // what LibraryVersion holds
     }
 
     private static void rethrowIfFatal(Throwable e) {

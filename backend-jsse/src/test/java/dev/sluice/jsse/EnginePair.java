@@ -258,8 +258,7 @@ final class EnginePair implements AutoCloseable {
 
     EnginePair handshake() {
         pump();
-        assertTrue(client.completed, () -> "client: " + client);
-        assertTrue(server.completed, () -> "server: " + server);
+        assertTrue(client.completed && server.completed, () -> client + "\n" + server);
         return this;
     }
 
