@@ -43,7 +43,8 @@ final class AlertTexts {
                 Optional<TlsAlert> known = inChain(failure, SUN_RECEIVED).flatMap(AlertTexts::fatalByName);
                 yield known.isPresent()
                         ? known
-                        : inChain(failure, SUN_RECEIVED_UNKNOWN).flatMap(number -> fatal(Integer.parseInt(number) & 0xff));
+                        : inChain(failure, SUN_RECEIVED_UNKNOWN)
+                                .flatMap(number -> fatal(Integer.parseInt(number) & 0xff));
             }
             case CONSCRYPT ->
                 inChain(failure, BORINGSSL_ERROR)
@@ -59,7 +60,8 @@ final class AlertTexts {
             return Optional.empty(); // an alert is not answered with an alert
         }
         return switch (provider) {
-            case SUN -> Optional.ofNullable(find(SUN_SENT, failure.getMessage())).flatMap(AlertTexts::fatalByName);
+            case SUN ->
+                Optional.ofNullable(find(SUN_SENT, failure.getMessage())).flatMap(AlertTexts::fatalByName);
             case BOUNCY_CASTLE -> ofBouncyCastle(failure, "TlsFatalAlert");
             case CONSCRYPT, OTHER -> Optional.empty();
         };
@@ -102,8 +104,6 @@ final class AlertTexts {
     }
 
     private static Optional<TlsAlert> fatal(int number) {
-        return number < 0 || number > 0xff
-                ? Optional.empty()
-                : Optional.of(new TlsAlert(TlsAlert.Level.FATAL, number));
+        return number < 0 || number > 0xff ? Optional.empty() : Optional.of(new TlsAlert(TlsAlert.Level.FATAL, number));
     }
 }

@@ -161,8 +161,8 @@ final class CapabilityProbe {
         }
         List<T> found = new ArrayList<>();
         for (T candidate : candidates) {
-            boolean alone = clientHello(base.andThen(parameters ->
-                            setter.get().set(parameters, new String[] {name.apply(candidate)})))
+            boolean alone = clientHello(base.andThen(
+                            parameters -> setter.get().set(parameters, new String[] {name.apply(candidate)})))
                     .filter(hello -> hello.list(extension).equals(List.of(id.applyAsInt(candidate))))
                     .isPresent();
             if (alone) {
@@ -187,7 +187,7 @@ final class CapabilityProbe {
         } catch (SSLException | IllegalArgumentException | UnsupportedOperationException e) {
             return Optional.empty(); // refused: that is the finding
         } finally {
-            engine.closeOutbound();
+            provider.dispose(engine);
         }
     }
 
@@ -229,7 +229,11 @@ final class CapabilityProbe {
     }
 
     private static <T> List<T> known(List<Integer> ids, IntFunction<Optional<T>> find) {
-        return ids.stream().map(find::apply).flatMap(Optional::stream).distinct().toList();
+        return ids.stream()
+                .map(find::apply)
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
     }
 
     private static <T> List<T> union(List<T> first, List<T> second) {

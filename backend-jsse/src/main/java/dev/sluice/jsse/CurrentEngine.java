@@ -16,7 +16,8 @@ final class CurrentEngine {
     private final ThreadLocal<JsseEngine> slot = new ThreadLocal<>();
 
     /** Enters a call of an engine; an outer call of another engine on this thread is given back to be restored. */
-    @Nullable JsseEngine enter(JsseEngine engine) {
+    @Nullable
+    JsseEngine enter(JsseEngine engine) {
         JsseEngine outer = slot.get();
         slot.set(engine);
         return outer;
@@ -32,7 +33,8 @@ final class CurrentEngine {
     }
 
     /** The engine whose call is under way on this thread, or null. */
-    @Nullable JsseEngine get() {
+    @Nullable
+    JsseEngine get() {
         return slot.get();
     }
 }

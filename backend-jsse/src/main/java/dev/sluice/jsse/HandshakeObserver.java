@@ -69,6 +69,11 @@ final class HandshakeObserver {
         return Optional.ofNullable(clientHello).flatMap(Hello::serverName);
     }
 
+    /** Whether ClientHello offers application protocols (RFC 7301). */
+    boolean offersApplicationProtocols() {
+        return clientHello != null && clientHello.has(Hello.EXTENSION_ALPN);
+    }
+
     /** Whether the server resumed an earlier session. */
     boolean resumed(SslProtocol negotiated) {
         return switch (negotiated) {
@@ -84,12 +89,10 @@ final class HandshakeObserver {
 
     /** The group of the key exchange. */
     Optional<NamedGroup> group(SslProtocol negotiated) {
-        OptionalInt id =
-                switch (negotiated) {
-                    case TLS_1_3 -> serverHello == null ? OptionalInt.empty() : serverHello.selectedGroup();
-                    case TLS_1_0, TLS_1_1, TLS_1_2 ->
-                        ellipticCurve < 0 ? OptionalInt.empty() : OptionalInt.of(ellipticCurve);
-                };
+        OptionalInt id = switch (negotiated) {
+            case TLS_1_3 -> serverHello == null ? OptionalInt.empty() : serverHello.selectedGroup();
+            case TLS_1_0, TLS_1_1, TLS_1_2 -> ellipticCurve < 0 ? OptionalInt.empty() : OptionalInt.of(ellipticCurve);
+        };
         return id.isEmpty() ? Optional.empty() : NamedGroup.fromId(id.getAsInt());
     }
 

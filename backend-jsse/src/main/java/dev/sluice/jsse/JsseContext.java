@@ -3,7 +3,6 @@ package dev.sluice.jsse;
 import dev.sluice.NamedGroup;
 import dev.sluice.SessionStore;
 import dev.sluice.SignatureScheme;
-import dev.sluice.SslCipher;
 import dev.sluice.SslProtocol;
 import dev.sluice.spi.BackendCapabilities;
 import dev.sluice.spi.ClientAuthentication;
@@ -93,9 +92,7 @@ final class JsseContext extends TlsContext {
         CurrentEngine currentEngine = new CurrentEngine();
         JsseKeyManager keyManager = new JsseKeyManager(
                 spec.identities(),
-                spec.sessions().isPresent()
-                        ? JsseKeyManager.ServerSessions.KEPT
-                        : JsseKeyManager.ServerSessions.NONE,
+                spec.sessions().isPresent() ? JsseKeyManager.ServerSessions.KEPT : JsseKeyManager.ServerSessions.NONE,
                 provider.kind());
         JsseTrustManager trustManager = new JsseTrustManager(
                 currentEngine,
@@ -148,6 +145,11 @@ final class JsseContext extends TlsContext {
                             + " verifies inside unwrap and cannot wait there",
                     null);
         }
+        if (engineSpec.side() == Side.CLIENT
+                && engineSpec.ocspStapling()
+                && !capabilities.has(TlsFeature.OCSP_CLIENT)) {
+            throw new TlsContextException("OCSP stapling is asked for; " + provider + " sends no status_request", null);
+        }
         SSLEngine engine = newEngine(engineSpec);
         return new JsseEngine(engine, this, engineSpec, verifier, events);
     }
@@ -178,9 +180,7 @@ final class JsseContext extends TlsContext {
         engine.getSession().invalidate();
         if (engineSpec.side() == Side.CLIENT && keepsSessions(engineSpec)) {
             String host = SyntheticHost.of(engineSpec.sessionIdentity().orElseThrow());
-            invalidate(
-                    context.getClientSessionContext(),
-                    session -> host.equalsIgnoreCase(session.getPeerHost()));
+            invalidate(context.getClientSessionContext(), session -> host.equalsIgnoreCase(session.getPeerHost()));
         } else if (engineSpec.side() == Side.SERVER && provider.kind() == JsseProvider.Kind.CONSCRYPT) {
             invalidate(context.getServerSessionContext(), session -> true);
         }
@@ -218,8 +218,7 @@ final class JsseContext extends TlsContext {
                     "Diffie-Hellman parameters are set, expected none: JSSE has no interface for them", null);
         }
         if (!spec.groups().isEmpty()) {
-            if (TunableParameters.NAMED_GROUPS.isEmpty()
-                    || !capabilities.has(TlsFeature.GROUP_SELECTION)) {
+            if (TunableParameters.NAMED_GROUPS.isEmpty() || !capabilities.has(TlsFeature.GROUP_SELECTION)) {
                 throw noInterface("groups", spec.groups(), provider);
             }
             check("groups", spec.groups(), capabilities.groups(), provider);
@@ -233,8 +232,7 @@ final class JsseContext extends TlsContext {
         }
     }
 
-    private static <T> void check(
-            String setting, List<T> wanted, Collection<T> offered, JsseProvider provider)
+    private static <T> void check(String setting, List<T> wanted, Collection<T> offered, JsseProvider provider)
             throws TlsContextException {
         List<T> missing = wanted.stream().filter(one -> !offered.contains(one)).toList();
         if (!missing.isEmpty()) {
@@ -289,7 +287,7 @@ final class JsseContext extends TlsContext {
                                 + spec.groups(),
                         e);
             } finally {
-                engine.closeOutbound();
+                provider.dispose(engine);
             }
         }
     }
@@ -300,15 +298,21 @@ final class JsseContext extends TlsContext {
                 ? context.createSSLEngine(
                         SyntheticHost.of(engineSpec.sessionIdentity().orElseThrow()), SyntheticHost.PORT)
                 : context.createSSLEngine();
-        engine.setUseClientMode(engineSpec.side() == Side.CLIENT);
+        boolean complete = false;
         try {
+            engine.setUseClientMode(engineSpec.side() == Side.CLIENT);
             engine.setSSLParameters(parameters(engine, engineSpec));
-        } catch (IllegalArgumentException e) {
+            checkTaken("protocol versions", protocols, engine.getEnabledProtocols());
+            checkTaken("cipher suites", suites, engine.getEnabledCipherSuites());
+            complete = true;
+            return engine;
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
             throw new TlsContextException(provider + " refuses the settings of an engine: " + e.getMessage(), e);
+        } finally {
+            if (!complete) {
+                provider.dispose(engine);
+            }
         }
-        checkTaken("protocol versions", protocols, engine.getEnabledProtocols());
-        checkTaken("cipher suites", suites, engine.getEnabledCipherSuites());
-        return engine;
     }
 
     private SSLParameters parameters(SSLEngine engine, EngineSpec engineSpec) throws TlsContextException {
@@ -335,9 +339,7 @@ final class JsseContext extends TlsContext {
                     .orElseThrow()
                     .set(
                             parameters,
-                            spec.groups().stream()
-                                    .map(NamedGroup::standardName)
-                                    .toArray(String[]::new));
+                            spec.groups().stream().map(NamedGroup::standardName).toArray(String[]::new));
         }
         if (!spec.signatureSchemes().isEmpty()) {
             TunableParameters.SIGNATURE_SCHEMES
@@ -382,9 +384,7 @@ final class JsseContext extends TlsContext {
      * otherwise; the names of RFC 7301 are bytes, by custom UTF-8.
      */
     private Charset alpnCharset() {
-        return provider.kind() == JsseProvider.Kind.SUN
-                ? StandardCharsets.ISO_8859_1
-                : StandardCharsets.UTF_8;
+        return provider.kind() == JsseProvider.Kind.SUN ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
     }
 
     private static void invalidate(SSLSessionContext sessions, Predicate<SSLSession> which) {

@@ -83,8 +83,7 @@ final class JsseEngine implements TlsEngine {
     private volatile boolean closeWanted;
     private volatile boolean forgetWanted;
 
-    JsseEngine(
-            SSLEngine engine, JsseContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events) {
+    JsseEngine(SSLEngine engine, JsseContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events) {
         this.engine = engine;
         this.context = context;
         this.spec = spec;
@@ -274,11 +273,7 @@ final class JsseEngine implements TlsEngine {
         facts = SessionFacts.NONE;
         serverFlight = null;
         clientFlight = null;
-        // The engine gives back its keys when it is closed both ways; no record that this makes is ever sent.
-        engine.closeOutbound();
-        if (provider == JsseProvider.Kind.CONSCRYPT) {
-            closeInboundOfConscrypt();
-        }
+        context.provider().dispose(engine);
     }
 
     /**
@@ -380,7 +375,8 @@ final class JsseEngine implements TlsEngine {
             case NEED_WRAP -> moved ? progress(EngineStep.NEEDS_WRAP) : idleTurn(EngineStep.NEEDS_WRAP);
             case FINISHED -> progress(EngineStep.PROGRESSED);
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN ->
-                moved ? progress(handshakeEnded ? EngineStep.PROGRESSED : EngineStep.NEEDS_UNWRAP)
+                moved
+                        ? progress(handshakeEnded ? EngineStep.PROGRESSED : EngineStep.NEEDS_UNWRAP)
                         : EngineStep.NEEDS_UNWRAP;
             case NOT_HANDSHAKING -> {
                 if (moved) {
@@ -454,7 +450,17 @@ final class JsseEngine implements TlsEngine {
         if (server == null || observed == null) {
             throw new IllegalStateException("handshake ended without its observers");
         }
-        facts = JsseFacts.of(engine.getSession(), context.applicationProtocol(engine), server, observed.serverName());
+        Optional<String> applicationProtocol = context.applicationProtocol(engine);
+        if (spec.side() == Side.SERVER
+                && applicationProtocol.isEmpty()
+                && observed.offersApplicationProtocols()
+                && !spec.applicationProtocols().isEmpty()) {
+            // RFC 7301 §3.2: a server that has none in common MUST fail. SunJSSE and BCJSSE do; Conscrypt (2.5 to 2.9)
+            // goes on without any, and no alert can be had from it for this.
+            throw new SSLException("client offers application protocols, none of them is one of "
+                    + spec.applicationProtocols() + ", and the engine went on");
+        }
+        facts = JsseFacts.of(engine.getSession(), applicationProtocol, server, observed.serverName());
         handshakeEnded = true;
         serverFlight = null;
         clientFlight = null;
@@ -475,11 +481,10 @@ final class JsseEngine implements TlsEngine {
      * has them reported as tickets. To be deleted once SunJSSE tells.
      */
     private void notePostHandshake(SSLEngineResult result, int consumed) {
-        boolean handshakeMessage =
-                switch (result.getHandshakeStatus()) {
-                    case FINISHED, NEED_WRAP -> true;
-                    case NEED_TASK, NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING -> false;
-                };
+        boolean handshakeMessage = switch (result.getHandshakeStatus()) {
+            case FINISHED, NEED_WRAP -> true;
+            case NEED_TASK, NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING -> false;
+        };
         if (provider != JsseProvider.Kind.SUN || !handshakeMessage || !isTls13()) {
             return;
         }
@@ -550,8 +555,7 @@ final class JsseEngine implements TlsEngine {
         Optional<TlsAlert> received = AlertTexts.received(provider, cause);
         received.ifPresent(this::noteReceived);
         EngineStep step = EngineStep.failed(
-                cause,
-                received.or(() -> AlertTexts.sent(provider, cause)).orElse(null));
+                cause, received.or(() -> AlertTexts.sent(provider, cause)).orElse(null));
         failure = step;
         facts = SessionFacts.NONE;
         return step;
@@ -563,7 +567,7 @@ final class JsseEngine implements TlsEngine {
      * said.
      */
     private EngineStep wrapAfterFailure(EngineStep failed, ByteBuf ciphertext) {
-        if (ciphertext.writableBytes() < outputRoomBytes) {
+        if (wrapsAfterFailure < MAX_WRAPS_AFTER_FAILURE && ciphertext.writableBytes() < outputRoomBytes) {
             return EngineStep.NEEDS_OUTPUT_ROOM;
         }
         int start = ciphertext.writerIndex();
@@ -632,17 +636,6 @@ final class JsseEngine implements TlsEngine {
             } catch (RuntimeException e) {
                 fail(e); // Conscrypt (2.5 to 2.9) throws IllegalStateException in the middle of a handshake
             }
-        }
-    }
-
-    private void closeInboundOfConscrypt() {
-        try {
-            // Conscrypt (2.5 to 2.9) frees its native memory only when both directions are closed, else in a finalizer.
-            engine.closeInbound();
-        } catch (SSLException | RuntimeException e) {
-            // It reports the truncation that the connection knows about already. Nothing hears of a released engine.
-            System.getLogger(JsseEngine.class.getName())
-                    .log(System.Logger.Level.TRACE, "closing the inbound side of a released engine", e);
         }
     }
 

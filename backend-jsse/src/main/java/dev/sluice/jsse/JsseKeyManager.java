@@ -57,7 +57,8 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
             } else if (material instanceof KeyMaterial.Manager user) {
                 made.add(new UserIdentity(user.manager()));
             } else {
-                throw new IllegalArgumentException("key material of unknown kind " + material.getClass().getName());
+                throw new IllegalArgumentException(
+                        "key material of unknown kind " + material.getClass().getName());
             }
         }
         this.identities = List.copyOf(made);
@@ -99,8 +100,7 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
     }
 
     @Override
-    public @Nullable String chooseServerAlias(
-            String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
         return chooseEngineServerAlias(keyType, issuers, null);
     }
 
@@ -182,18 +182,22 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
 
     @FunctionalInterface
     private interface AliasChooser {
-        @Nullable String choose(Identity identity);
+        @Nullable
+        String choose(Identity identity);
     }
 
     /** One of the identities, whoever holds its key. */
     private interface Identity {
-        @Nullable String clientAlias(String keyType, Principal @Nullable [] issuers);
+        @Nullable
+        String clientAlias(String keyType, Principal @Nullable [] issuers);
 
-        @Nullable String serverAlias(String keyType, Principal @Nullable [] issuers);
+        @Nullable
+        String serverAlias(String keyType, Principal @Nullable [] issuers);
 
         X509Certificate @Nullable [] chain(String alias);
 
-        @Nullable PrivateKey key(String alias);
+        @Nullable
+        PrivateKey key(String alias);
     }
 
     /** A key that the configuration holds. Its inner alias is empty. */
@@ -208,8 +212,9 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
             this.chain = material.chain().stream().map(SslCertificate::toX509).toList();
             PublicKey publicKey = chain.get(0).getPublicKey();
             // The platform calls both Edwards curves "EdDSA"; the name of the curve tells them apart.
-            this.keyType =
-                    publicKey instanceof EdECPublicKey edwards ? edwards.getParams().getName() : publicKey.getAlgorithm();
+            this.keyType = publicKey instanceof EdECPublicKey edwards
+                    ? edwards.getParams().getName()
+                    : publicKey.getAlgorithm();
             this.fittingTypes = fittingTypes(keyType, publicKey);
         }
 

@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 
 /**
  * The JSSE provider behind a backend: which one it is, its version, and its contexts.
@@ -106,6 +108,24 @@ final class JsseProvider {
         }
     }
 
+    /**
+     * Has an engine give back what it holds; it is not used any more, and what it would still send goes nowhere.
+     *
+     * <p>Conscrypt (2.5 to 2.9) frees its native memory only when both directions are closed, else in a finalizer; and it
+     * throws when it is closed in the middle of a handshake. SunJSSE and BCJSSE hold nothing outside the heap.
+     */
+    void dispose(SSLEngine engine) {
+        try {
+            engine.closeOutbound();
+            if (kind == Kind.CONSCRYPT) {
+                engine.closeInbound();
+            }
+        } catch (SSLException | RuntimeException e) {
+            // Mostly that close_notify is missing, which the connection knows already, and nobody can act on it here.
+            LOGGER.log(Level.TRACE, "an engine complains about being closed", e);
+        }
+    }
+
     /** The version that is running, asked for without making anything. */
     LibraryVersion runtimeVersion() {
         return switch (kind) {
@@ -161,8 +181,8 @@ final class JsseProvider {
             Class<?> conscrypt = Class.forName("org.conscrypt.Conscrypt", true, loader);
             Class<?> version = Class.forName("org.conscrypt.Conscrypt$Version", true, loader);
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-            Object value =
-                    lookup.findStatic(conscrypt, "version", MethodType.methodType(version)).invoke();
+            Object value = lookup.findStatic(conscrypt, "version", MethodType.methodType(version))
+                    .invoke();
             int major = part(lookup, version, "major", value);
             int minor = part(lookup, version, "minor", value);
             int patch = part(lookup, version, "patch", value);
@@ -174,8 +194,7 @@ final class JsseProvider {
         }
     }
 
-    private static int part(MethodHandles.Lookup lookup, Class<?> version, String name, Object value)
-            throws Throwable {
+    private static int part(MethodHandles.Lookup lookup, Class<?> version, String name, Object value) throws Throwable {
         MethodHandle accessor = lookup.findVirtual(version, name, MethodType.methodType(int.class));
         return (int) accessor.invoke(value);
     }

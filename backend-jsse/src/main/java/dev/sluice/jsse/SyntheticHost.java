@@ -21,8 +21,8 @@ final class SyntheticHost {
     /** The host for a session identity: equal identities, and only they, give equal hosts. */
     static String of(String sessionIdentity) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(sessionIdentity.getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(sessionIdentity.getBytes(StandardCharsets.UTF_8));
             return "sluice-" + HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256, and this one has not", e);

@@ -127,8 +127,9 @@ class AlertsTest {
     @ParameterizedTest
     @MethodSource("versions")
     void aClientWithoutTheRequiredCertificateIsToldSo(ProtocolRange version) {
-        try (EnginePair pair =
-                setup(version).clientAuthentication(ClientAuthentication.REQUIRE).open()) {
+        try (EnginePair pair = setup(version)
+                .clientAuthentication(ClientAuthentication.REQUIRE)
+                .open()) {
             pair.pump();
             AlertDescription expected = JDK_17
                     ? AlertDescription.BAD_CERTIFICATE
@@ -144,8 +145,9 @@ class AlertsTest {
     @ParameterizedTest
     @MethodSource("versions")
     void aRequestedCertificateMayBeAbsentOrPresent(ProtocolRange version) {
-        try (EnginePair pair =
-                setup(version).clientAuthentication(ClientAuthentication.REQUEST).open()) {
+        try (EnginePair pair = setup(version)
+                .clientAuthentication(ClientAuthentication.REQUEST)
+                .open()) {
             pair.handshake().exchange();
             assertEquals(List.of(), pair.server.engine.sessionFacts().peer().chain());
             assertEquals(0, pair.server.judged.size());
@@ -157,7 +159,8 @@ class AlertsTest {
                 .clientAuthentication(ClientAuthentication.REQUEST)
                 .open()) {
             pair.handshake().exchange();
-            assertEquals(client.chain(), pair.server.engine.sessionFacts().peer().chain());
+            assertEquals(
+                    client.chain(), pair.server.engine.sessionFacts().peer().chain());
             assertEquals(client.chain(), pair.server.judged.get(0).chain());
         }
     }
@@ -286,7 +289,8 @@ class AlertsTest {
     @Test
     void somethingThatIsNotTlsFailsAndStaysFailed() {
         try (EnginePair pair = setup(ProtocolRange.TLS_1_2_OR_LATER).open()) {
-            pair.server.inbox.writeBytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            pair.server.inbox.writeBytes(
+                    "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             pair.server.turn();
             EngineStep failure = pair.server.failure;
             assertNotNull(failure);

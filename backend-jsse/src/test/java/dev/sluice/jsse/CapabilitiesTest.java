@@ -66,8 +66,8 @@ class CapabilitiesTest {
 
     @Test
     void everySuiteOfTheProviderIsMappedOrListedAsUnmapped() throws Exception {
-        List<String> supported = List.of(
-                SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+        List<String> supported =
+                List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
         for (String name : supported) {
             Optional<SslCipher> cipher = SslCipher.fromName(name);
             assertTrue(cipher.isPresent() != CAPABILITIES.unmappedSuites().contains(name), name);
@@ -75,7 +75,8 @@ class CapabilitiesTest {
         assertEquals(List.of("TLS_EMPTY_RENEGOTIATION_INFO_SCSV"), CAPABILITIES.unmappedSuites());
         for (String name : ((SSLSocketFactory) SSLSocketFactory.getDefault()).getDefaultCipherSuites()) {
             if (!CAPABILITIES.unmappedSuites().contains(name)) {
-                assertTrue(CAPABILITIES.ciphers().contains(SslCipher.fromName(name).orElseThrow()), name);
+                assertTrue(
+                        CAPABILITIES.ciphers().contains(SslCipher.fromName(name).orElseThrow()), name);
             }
         }
     }
@@ -93,9 +94,8 @@ class CapabilitiesTest {
     @Test
     void everySuiteOfferedCanBeUsedAlone() throws Exception {
         for (SslCipher cipher : CAPABILITIES.ciphers()) {
-            ProtocolRange protocols = cipher.protocols().contains(SslProtocol.TLS_1_3)
-                    ? ProtocolRange.TLS_1_3
-                    : ProtocolRange.TLS_1_2;
+            ProtocolRange protocols =
+                    cipher.protocols().contains(SslProtocol.TLS_1_3) ? ProtocolRange.TLS_1_3 : ProtocolRange.TLS_1_2;
             BACKEND.createContext(spec(protocols, List.of(cipher), List.of(), List.of(), Optional.empty()))
                     .release();
         }
@@ -106,8 +106,7 @@ class CapabilitiesTest {
         assertTrue(CAPABILITIES.groups().containsAll(List.of(NamedGroup.X25519, NamedGroup.SECP256R1)));
         assertTrue(CAPABILITIES.signatureSchemes().contains(SignatureScheme.ED25519));
         assertEquals(SELECTS, CAPABILITIES.has(TlsFeature.GROUP_SELECTION));
-        assertEquals(
-                Runtime.version().feature() >= 19, CAPABILITIES.has(TlsFeature.SIGNATURE_SCHEME_SELECTION));
+        assertEquals(Runtime.version().feature() >= 19, CAPABILITIES.has(TlsFeature.SIGNATURE_SCHEME_SELECTION));
     }
 
     @Test
@@ -160,8 +159,7 @@ class CapabilitiesTest {
 
     @Test
     void diffieHellmanParametersAreRefusedByName() {
-        ContextSpec.DhParameters parameters =
-                new ContextSpec.DhParameters(BigInteger.TWO.pow(2048), BigInteger.TWO);
+        ContextSpec.DhParameters parameters = new ContextSpec.DhParameters(BigInteger.TWO.pow(2048), BigInteger.TWO);
         TlsContextException refusal = assertThrows(
                 TlsContextException.class,
                 () -> BACKEND.createContext(spec(
@@ -217,8 +215,7 @@ class CapabilitiesTest {
                 List.of(),
                 List.of(SignatureScheme.ECDSA_SECP256R1_SHA256),
                 Optional.empty());
-        TlsContextException refusal =
-                assertThrows(TlsContextException.class, () -> BACKEND.createContext(unknown));
+        TlsContextException refusal = assertThrows(TlsContextException.class, () -> BACKEND.createContext(unknown));
         assertTrue(refusal.getMessage().contains("groups"), refusal.getMessage());
         if (SELECTS) {
             BACKEND.createContext(groups).release();
@@ -234,7 +231,8 @@ class CapabilitiesTest {
         if (!SELECTS) {
             return; // the test above shows that the setting is refused there
         }
-        try (EnginePair pair = new EnginePair.Setup(BACKEND).groups(List.of(group)).open()) {
+        try (EnginePair pair =
+                new EnginePair.Setup(BACKEND).groups(List.of(group)).open()) {
             pair.handshake().exchange();
             assertEquals(Optional.of(group), pair.server.engine.sessionFacts().group());
             assertEquals(Optional.of(group), pair.client.engine.sessionFacts().group());

@@ -208,7 +208,7 @@ final class EnginePair implements AutoCloseable {
                                 clientAlpn,
                                 ClientAuthentication.NONE,
                                 true,
-                                true,
+                                backend.capabilities().has(dev.sluice.spi.TlsFeature.OCSP_CLIENT),
                                 mayPend,
                                 65536),
                         clientVerifier);
@@ -348,10 +348,10 @@ final class EnginePair implements AutoCloseable {
                 int before = inbox.readableBytes() + plaintext.readableBytes();
                 int readerBefore = inbox.readerIndex();
                 boolean wasCompleted = completed;
-                EngineStep step = inboundClosed || failure != null
-                        ? EngineStep.NEEDS_INPUT
-                        : engine.unwrap(inbox, plaintext);
-                moved |= readerBefore != inbox.readerIndex() || before != inbox.readableBytes() + plaintext.readableBytes();
+                EngineStep step =
+                        inboundClosed || failure != null ? EngineStep.NEEDS_INPUT : engine.unwrap(inbox, plaintext);
+                moved |= readerBefore != inbox.readerIndex()
+                        || before != inbox.readableBytes() + plaintext.readableBytes();
                 boolean again = handle(step, Direction.IN);
                 again |= flush();
                 moved |= wasCompleted != completed;

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,8 +30,9 @@ class HandshakeTest {
     }
 
     static Stream<Arguments> versionsAndKeys() {
-        return versions().flatMap(version -> Stream.of(KeyKind.RSA_2048, KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.ED25519)
-                .map(kind -> Arguments.of(version, kind)));
+        return versions()
+                .flatMap(version -> Stream.of(KeyKind.RSA_2048, KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.ED25519)
+                        .map(kind -> Arguments.of(version, kind)));
     }
 
     private static EnginePair.Setup setup(ProtocolRange version) {
@@ -74,7 +76,8 @@ class HandshakeTest {
                 .alpn(List.of("h2", "grüß"), List.of("grüß", "http/1.1"))
                 .open()) {
             pair.handshake().exchange();
-            assertEquals(Optional.of("a.example"), pair.server.engine.sessionFacts().serverName());
+            assertEquals(
+                    Optional.of("a.example"), pair.server.engine.sessionFacts().serverName());
             assertEquals(Optional.of("grüß"), pair.server.engine.sessionFacts().applicationProtocol());
             assertEquals(Optional.of("grüß"), pair.client.engine.sessionFacts().applicationProtocol());
         }
@@ -145,6 +148,22 @@ class HandshakeTest {
                     pair.handshake().exchange();
                     pair.client.engine.forgetSession();
                     pair.exchange();
+                }
+                assertFalse(resumed(setup, contexts));
+            }
+        }
+    }
+
+    @Test
+    void aSessionThatTheServerForgetsIsNotResumedInTls13() {
+        try (SessionStore store = SessionStore.create(10, Duration.ofHours(1))) {
+            EnginePair.Setup setup = setup(ProtocolRange.TLS_1_3).store(store, "a");
+            try (EnginePair.Contexts contexts = setup.contexts()) {
+                assertFalse(resumed(setup, contexts));
+                try (EnginePair pair = setup.open(contexts)) {
+                    pair.handshake().exchange();
+                    assertTrue(pair.server.engine.sessionFacts().resumed());
+                    pair.server.engine.forgetSession();
                 }
                 assertFalse(resumed(setup, contexts));
             }

@@ -52,8 +52,7 @@ class OtherProvidersTest {
                         new JsseBackend[] {other, other},
                         new JsseBackend[] {other, PLATFORM},
                         new JsseBackend[] {PLATFORM, other}))
-                .flatMap(both -> HandshakeTest.versions()
-                        .map(version -> Arguments.of(both[0], both[1], version)));
+                .flatMap(both -> HandshakeTest.versions().map(version -> Arguments.of(both[0], both[1], version)));
     }
 
     @ParameterizedTest
@@ -67,7 +66,8 @@ class OtherProvidersTest {
                 .open()) {
             pair.handshake().exchange();
             assertEquals(Optional.of("h2"), pair.client.engine.sessionFacts().applicationProtocol());
-            assertEquals(Optional.of("localhost"), pair.server.engine.sessionFacts().serverName());
+            assertEquals(
+                    Optional.of("localhost"), pair.server.engine.sessionFacts().serverName());
             assertEquals(
                     TestCertificates.localhost().chain(),
                     pair.client.engine.sessionFacts().peer().chain());
@@ -98,6 +98,24 @@ class OtherProvidersTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
+    void aServerWithoutACommonApplicationProtocolFails(JsseBackend client, JsseBackend server, ProtocolRange version) {
+        try (EnginePair pair = new EnginePair.Setup(client)
+                .serverBackend(server)
+                .protocols(version)
+                .alpn(List.of("h2"), List.of("http/1.1"))
+                .open()) {
+            pair.pump();
+            assertFalse(pair.server.completed);
+            assertNotNull(pair.server.failure);
+            if (server != CONSCRYPT) {
+                assertEquals(
+                        List.of(TlsAlert.fatal(AlertDescription.NO_APPLICATION_PROTOCOL)), pair.client.received);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
     void nothingIsResumedWithoutAStore(JsseBackend client, JsseBackend server, ProtocolRange version) {
         EnginePair.Setup setup =
                 new EnginePair.Setup(client).serverBackend(server).protocols(version);
@@ -119,9 +137,8 @@ class OtherProvidersTest {
         if (client != server) {
             return;
         }
-        TlsFeature feature = version == ProtocolRange.TLS_1_2
-                ? TlsFeature.RESUMPTION_TLS_1_2
-                : TlsFeature.RESUMPTION_TLS_1_3;
+        TlsFeature feature =
+                version == ProtocolRange.TLS_1_2 ? TlsFeature.RESUMPTION_TLS_1_2 : TlsFeature.RESUMPTION_TLS_1_3;
         try (SessionStore store = SessionStore.create(10, Duration.ofHours(1))) {
             EnginePair.Setup setup =
                     new EnginePair.Setup(client).protocols(version).store(store, "a");
@@ -164,10 +181,12 @@ class OtherProvidersTest {
     @Test
     void versionsAreTold() {
         assertEquals("Conscrypt 2.9.0", CONSCRYPT.runtimeVersion().text());
-        assertEquals(CONSCRYPT.buildVersion().number(), CONSCRYPT.runtimeVersion().number());
+        assertEquals(
+                CONSCRYPT.buildVersion().number(), CONSCRYPT.runtimeVersion().number());
         assertTrue(BOUNCY_CASTLE.runtimeVersion().text().startsWith("BCJSSE "));
         assertEquals(
-                BOUNCY_CASTLE.buildVersion().number(), BOUNCY_CASTLE.runtimeVersion().number());
+                BOUNCY_CASTLE.buildVersion().number(),
+                BOUNCY_CASTLE.runtimeVersion().number());
     }
 
     @Test
@@ -186,7 +205,6 @@ class OtherProvidersTest {
         IllegalArgumentException refusal =
                 assertThrows(IllegalArgumentException.class, () -> JsseBackend.withProvider("NoSuchProvider"));
         assertTrue(refusal.getMessage().contains("NoSuchProvider"));
-        assertThrows(
-                IllegalArgumentException.class, () -> JsseBackend.withProvider(new BouncyCastleProvider()));
+        assertThrows(IllegalArgumentException.class, () -> JsseBackend.withProvider(new BouncyCastleProvider()));
     }
 }
