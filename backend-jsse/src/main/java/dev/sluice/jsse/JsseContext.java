@@ -56,7 +56,7 @@ final class JsseContext extends TlsContext {
     private final BackendCapabilities capabilities;
     private final SSLContext context;
     private final JsseKeyManager keyManager;
-    private final CurrentEngine currentEngine;
+    private final CurrentJudge currentJudge;
     private final String[] protocols;
     private final String[] suites;
 
@@ -66,14 +66,14 @@ final class JsseContext extends TlsContext {
             BackendCapabilities capabilities,
             SSLContext context,
             JsseKeyManager keyManager,
-            CurrentEngine currentEngine,
+            CurrentJudge currentJudge,
             SuiteNames suiteNames) {
         this.provider = provider;
         this.spec = spec;
         this.capabilities = capabilities;
         this.context = context;
         this.keyManager = keyManager;
-        this.currentEngine = currentEngine;
+        this.currentJudge = currentJudge;
         this.protocols = spec.protocols().protocols().stream()
                 .map(SslProtocol::standardName)
                 .toArray(String[]::new);
@@ -89,13 +89,13 @@ final class JsseContext extends TlsContext {
             JsseProvider provider, BackendCapabilities capabilities, SuiteNames suiteNames, ContextSpec spec)
             throws TlsContextException {
         checkAgainst(capabilities, provider, spec);
-        CurrentEngine currentEngine = new CurrentEngine();
+        CurrentJudge currentJudge = new CurrentJudge();
         JsseKeyManager keyManager = new JsseKeyManager(
                 spec.identities(),
                 spec.sessions().isPresent() ? JsseKeyManager.ServerSessions.KEPT : JsseKeyManager.ServerSessions.NONE,
                 provider.kind());
         JsseTrustManager trustManager = new JsseTrustManager(
-                currentEngine,
+                currentJudge,
                 spec.acceptedIssuers().stream().map(SslCertificate::toX509).toList());
         SSLContext context = provider.newContext();
         try {
@@ -106,7 +106,7 @@ final class JsseContext extends TlsContext {
             throw new TlsContextException(provider + " refuses the identities or the trust manager", e);
         }
         JsseContext created =
-                new JsseContext(provider, spec, capabilities, context, keyManager, currentEngine, suiteNames);
+                new JsseContext(provider, spec, capabilities, context, keyManager, currentJudge, suiteNames);
         try {
             created.limitSessions();
             created.rehearse();
@@ -158,8 +158,8 @@ final class JsseContext extends TlsContext {
         return provider;
     }
 
-    CurrentEngine currentEngine() {
-        return currentEngine;
+    CurrentJudge currentJudge() {
+        return currentJudge;
     }
 
     /** Whether sessions of such an engine may be resumed. */

@@ -6,20 +6,13 @@ import dev.sluice.TlsAlert;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.EngineStep;
-import dev.sluice.spi.PeerCredentials;
-import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.PeerVerifier;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsEngine;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -54,7 +47,8 @@ final class JsseEngine implements TlsEngine {
     private final SSLEngine engine;
     private final JsseContext context;
     private final EngineSpec spec;
-    private final PeerVerifier verifier;
+    private final PeerJudge judge;
+    private final AlertLedger alerts;
     private final EngineEvents events;
     private final JsseProvider.Kind provider;
     private final int outputRoomBytes;
@@ -66,10 +60,6 @@ final class JsseEngine implements TlsEngine {
 
     private boolean handshakeEnded;
     private SessionFacts facts = SessionFacts.NONE;
-    private boolean closeNotifySent;
-    private boolean closeNotifyReceived;
-    private boolean fatalAlertReceived;
-    private boolean fatalAlertSent;
     private int idleTurns;
     private @Nullable EngineStep failure;
     private int wrapsAfterFailure;
@@ -87,7 +77,8 @@ final class JsseEngine implements TlsEngine {
         this.engine = engine;
         this.context = context;
         this.spec = spec;
-        this.verifier = verifier;
+        this.judge = new PeerJudge(verifier, spec.verificationMayPend());
+        this.alerts = new AlertLedger(events);
         this.events = events;
         this.provider = context.provider().kind();
         this.clientFlight = spec.side() == Side.SERVER ? new HandshakeObserver() : null;
@@ -114,7 +105,7 @@ final class JsseEngine implements TlsEngine {
         ByteBuffer target = writable(plaintext);
         int sourceStart = source.position();
         int targetStart = target.position();
-        JsseEngine outer = inHandshake ? context.currentEngine().enter(this) : null;
+        PeerJudge outer = inHandshake ? context.currentJudge().enter(judge) : null;
         try {
             SSLEngineResult result = engine.unwrap(source, target);
             int consumed = source.position() - sourceStart;
@@ -123,16 +114,16 @@ final class JsseEngine implements TlsEngine {
             ciphertext.skipBytes(consumed);
             plaintext.writerIndex(plaintext.writerIndex() + produced);
             if (inHandshake && consumed > 0) {
-                noteReceived(alert);
+                alerts.received(alert);
                 observeInbound(ciphertext, start, start + consumed);
             }
             return afterUnwrap(result, consumed, produced, plaintext);
         } catch (SSLException | RuntimeException e) {
-            noteReceived(alert);
+            alerts.received(alert);
             return fail(e);
         } finally {
             if (inHandshake) {
-                context.currentEngine().leave(outer);
+                context.currentJudge().leave(outer);
             }
         }
     }
@@ -153,7 +144,7 @@ final class JsseEngine implements TlsEngine {
         int sourceStart = source.position();
         int targetStart = target.position();
         boolean inHandshake = !handshakeEnded;
-        JsseEngine outer = inHandshake ? context.currentEngine().enter(this) : null;
+        PeerJudge outer = inHandshake ? context.currentJudge().enter(judge) : null;
         try {
             SSLEngineResult result = engine.wrap(source, target);
             int consumed = source.position() - sourceStart;
@@ -169,7 +160,7 @@ final class JsseEngine implements TlsEngine {
             return fail(e);
         } finally {
             if (inHandshake) {
-                context.currentEngine().leave(outer);
+                context.currentJudge().leave(outer);
             }
         }
     }
@@ -186,7 +177,7 @@ final class JsseEngine implements TlsEngine {
         taskRuns = true;
         RuntimeException thrown = null;
         boolean ran = false;
-        JsseEngine outer = context.currentEngine().enter(this);
+        PeerJudge outer = context.currentJudge().enter(judge);
         try {
             Runnable task;
             while ((task = engine.getDelegatedTask()) != null) {
@@ -196,7 +187,7 @@ final class JsseEngine implements TlsEngine {
         } catch (RuntimeException e) {
             thrown = e;
         } finally {
-            context.currentEngine().leave(outer);
+            context.currentJudge().leave(outer);
             taskPending = false;
             taskRuns = false;
         }
@@ -276,44 +267,6 @@ final class JsseEngine implements TlsEngine {
         context.provider().dispose(engine);
     }
 
-    /**
-     * Asks the verifier about the peer, on the thread of the task. May wait, if the connection allows it.
-     *
-     * @return why the peer is refused; null if it is accepted
-     * @throws CertificateException if a certificate cannot be read
-     */
-    PeerVerdict.@Nullable Refused judge(List<X509Certificate> chain, List<byte[]> ocspResponses)
-            throws CertificateException {
-        PeerVerdict verdict = verifier.verify(new PeerCredentials(JsseFacts.chain(chain), ocspResponses));
-        return refusal(verdict instanceof PeerVerdict.Pending pending ? await(pending) : verdict);
-    }
-
-    private static PeerVerdict.@Nullable Refused refusal(PeerVerdict verdict) {
-        if (verdict instanceof PeerVerdict.Accepted) {
-            return null;
-        }
-        return verdict instanceof PeerVerdict.Refused refused
-                ? refused
-                : new PeerVerdict.Refused(AlertDescription.INTERNAL_ERROR, "the verdict was put off twice");
-    }
-
-    /** Waits for an answer: the one place in this backend that does. The task runs on a thread made for it. */
-    private PeerVerdict await(PeerVerdict.Pending pending) {
-        if (!spec.verificationMayPend()) {
-            return new PeerVerdict.Refused(
-                    AlertDescription.INTERNAL_ERROR, "the verdict was put off where no answer can be waited for");
-        }
-        try {
-            return pending.answer().get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new PeerVerdict.Refused(AlertDescription.USER_CANCELED, "interrupted while waiting for the verdict");
-        } catch (ExecutionException | CancellationException e) {
-            return new PeerVerdict.Refused(
-                    AlertDescription.INTERNAL_ERROR, "the answer to the verdict failed: " + e.getMessage());
-        }
-    }
-
     // ---- what a result means ----
 
     private EngineStep afterUnwrap(SSLEngineResult result, int consumed, int produced, ByteBuf plaintext)
@@ -321,8 +274,8 @@ final class JsseEngine implements TlsEngine {
         boolean moved = consumed > 0 || produced > 0;
         return switch (result.getStatus()) {
             case CLOSED -> {
-                if (consumed > 0 && !closeNotifyReceived && failure == null) {
-                    noteReceived(TlsAlert.CLOSE_NOTIFY);
+                if (consumed > 0) {
+                    alerts.received(TlsAlert.CLOSE_NOTIFY);
                 }
                 yield EngineStep.CLOSED;
             }
@@ -354,8 +307,8 @@ final class JsseEngine implements TlsEngine {
         boolean moved = consumed > 0 || produced > 0;
         return switch (result.getStatus()) {
             case CLOSED -> {
-                if (produced > 0 && !closeNotifySent) {
-                    noteSent(TlsAlert.CLOSE_NOTIFY);
+                if (produced > 0) {
+                    alerts.sent(TlsAlert.CLOSE_NOTIFY);
                 }
                 yield EngineStep.CLOSED;
             }
@@ -498,39 +451,6 @@ final class JsseEngine implements TlsEngine {
         }
     }
 
-    private void noteReceived(@Nullable TlsAlert alert) {
-        if (alert == null) {
-            return;
-        }
-        if (alert.equals(TlsAlert.CLOSE_NOTIFY)) {
-            if (closeNotifyReceived) {
-                return;
-            }
-            closeNotifyReceived = true;
-        } else if (alert.level() == TlsAlert.Level.FATAL) {
-            if (fatalAlertReceived) {
-                return;
-            }
-            fatalAlertReceived = true;
-        }
-        events.alertReceived(alert);
-    }
-
-    private void noteSent(TlsAlert alert) {
-        if (alert.equals(TlsAlert.CLOSE_NOTIFY)) {
-            if (closeNotifySent) {
-                return;
-            }
-            closeNotifySent = true;
-        } else if (alert.level() == TlsAlert.Level.FATAL) {
-            if (fatalAlertSent) {
-                return;
-            }
-            fatalAlertSent = true;
-        }
-        events.alertSent(alert);
-    }
-
     private void observeInbound(ByteBuf ciphertext, int start, int end) {
         HandshakeObserver observer = clientFlight == null ? serverFlight : clientFlight;
         if (observer != null) {
@@ -542,7 +462,7 @@ final class JsseEngine implements TlsEngine {
         if (spec.side() == Side.SERVER && serverFlight != null) {
             serverFlight.read(ciphertext, start, end);
         }
-        Records.plaintextAlert(ciphertext, start, end).ifPresent(this::noteSent);
+        Records.plaintextAlert(ciphertext, start, end).ifPresent(alerts::sent);
     }
 
     // ---- failure ----
@@ -553,7 +473,7 @@ final class JsseEngine implements TlsEngine {
             return failure;
         }
         Optional<TlsAlert> received = AlertTexts.received(provider, cause);
-        received.ifPresent(this::noteReceived);
+        received.ifPresent(alerts::received);
         EngineStep step = EngineStep.failed(
                 cause, received.or(() -> AlertTexts.sent(provider, cause)).orElse(null));
         failure = step;
@@ -588,8 +508,8 @@ final class JsseEngine implements TlsEngine {
         int end = ciphertext.writerIndex();
         if (end > start) {
             Records.plaintextAlert(ciphertext, start, end)
-                    .or(() -> fatalAlertReceived || fatalAlertSent ? Optional.empty() : failed.alert())
-                    .ifPresent(this::noteSent);
+                    .or(() -> alerts.hasReceivedFatal() ? Optional.empty() : failed.alert())
+                    .ifPresent(alerts::sent);
         }
         return failed;
     }

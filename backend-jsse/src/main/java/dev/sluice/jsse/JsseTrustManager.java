@@ -14,7 +14,6 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the peer's certificates to the verifier of the connection and turns its verdict into what JSSE understands.
@@ -23,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * plain trust manager with checks of its own (names, algorithm constraints); those are the verifier's business.
  */
 final class JsseTrustManager extends X509ExtendedTrustManager {
-    private final CurrentEngine currentEngine;
+    private final CurrentJudge currentJudge;
     private final List<X509Certificate> acceptedIssuers;
 
-    JsseTrustManager(CurrentEngine currentEngine, List<X509Certificate> acceptedIssuers) {
-        this.currentEngine = currentEngine;
+    JsseTrustManager(CurrentJudge currentJudge, List<X509Certificate> acceptedIssuers) {
+        this.currentJudge = currentJudge;
         this.acceptedIssuers = List.copyOf(acceptedIssuers);
     }
 
@@ -71,26 +70,13 @@ final class JsseTrustManager extends X509ExtendedTrustManager {
     }
 
     private void check(X509Certificate[] chain, SSLEngine engine) throws CertificateException {
-        JsseEngine current = currentEngine.get();
-        if (current == null) {
+        PeerJudge judge = currentJudge.get();
+        if (judge == null) {
             throw withoutEngine();
         }
-        PeerVerdict.Refused refusal = verdict(current, Arrays.asList(chain), statusResponses(engine));
+        PeerVerdict.Refused refusal = judge.judge(Arrays.asList(chain), statusResponses(engine));
         if (refusal != null) {
             throw refused(refusal);
-        }
-    }
-
-    private static PeerVerdict.@Nullable Refused verdict(
-            JsseEngine current, List<X509Certificate> chain, List<byte[]> statusResponses) {
-        try {
-            return current.judge(chain, statusResponses);
-        } catch (CertificateException e) {
-            return new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            // The verifier promises to throw nothing. Passed on, SunJSSE would answer with internal_error (80), or with
-            // handshake_failure (40) on JDK 17, and the peer would not be told that it was refused.
-            return new PeerVerdict.Refused(AlertDescription.CERTIFICATE_UNKNOWN, "the verifier broke: " + e);
         }
     }
 

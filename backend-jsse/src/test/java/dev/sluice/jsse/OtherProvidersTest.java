@@ -108,8 +108,7 @@ class OtherProvidersTest {
             assertFalse(pair.server.completed);
             assertNotNull(pair.server.failure);
             if (server != CONSCRYPT) {
-                assertEquals(
-                        List.of(TlsAlert.fatal(AlertDescription.NO_APPLICATION_PROTOCOL)), pair.client.received);
+                assertEquals(List.of(TlsAlert.fatal(AlertDescription.NO_APPLICATION_PROTOCOL)), pair.client.received);
             }
         }
     }

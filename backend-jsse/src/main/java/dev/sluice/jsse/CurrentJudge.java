@@ -3,28 +3,28 @@ package dev.sluice.jsse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the managers of a context for which engine they are called.
+ * Tells the trust manager of a context whose peer it is shown.
  *
  * <p>The trust manager is shared by a context while the verifier belongs to one connection. Every provider calls its
- * managers synchronously on the thread that runs {@code wrap}, {@code unwrap} or a task, so the engine notes itself
+ * managers synchronously on the thread that runs {@code wrap}, {@code unwrap} or a task, so the engine notes its judge
  * there for the length of the call. The {@code SSLEngine} passed to a manager is no way back: Conscrypt (2.5 to 2.9)
  * hands out a wrapper and passes the inner engine. A map from engines would need weak keys besides, and a clean-up.
  *
  * <p>Thread-safe. Nothing outlives the call: the slot is emptied in a finally clause.
  */
-final class CurrentEngine {
-    private final ThreadLocal<JsseEngine> slot = new ThreadLocal<>();
+final class CurrentJudge {
+    private final ThreadLocal<PeerJudge> slot = new ThreadLocal<>();
 
-    /** Enters a call of an engine; an outer call of another engine on this thread is given back to be restored. */
+    /** Enters a call of an engine; the judge of an outer call on this thread is given back, to be restored. */
     @Nullable
-    JsseEngine enter(JsseEngine engine) {
-        JsseEngine outer = slot.get();
-        slot.set(engine);
+    PeerJudge enter(PeerJudge judge) {
+        PeerJudge outer = slot.get();
+        slot.set(judge);
         return outer;
     }
 
     /** Leaves the call. */
-    void leave(@Nullable JsseEngine outer) {
+    void leave(@Nullable PeerJudge outer) {
         if (outer == null) {
             slot.remove();
         } else {
@@ -32,9 +32,9 @@ final class CurrentEngine {
         }
     }
 
-    /** The engine whose call is under way on this thread, or null. */
+    /** The judge of the engine whose call is under way on this thread, or null. */
     @Nullable
-    JsseEngine get() {
+    PeerJudge get() {
         return slot.get();
     }
 }
