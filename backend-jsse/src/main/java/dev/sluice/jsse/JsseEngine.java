@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * that every call would wait for it. They leave a note, which the end of the task carries out. Only the fields that this
  * needs are volatile.
  *
- * <p><b>Invariant:</b> after the first failure no method but {@link #wrap} touches the engine, and that only to fetch
- * the alert. Every later step is that failure.
+ * <p><b>Invariant:</b> after the first failure nothing goes into the engine, and nothing comes out but the alert that
+ * {@link #wrap} fetches. Every later step is that failure.
  */
 final class JsseEngine implements TlsEngine {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -53,10 +53,8 @@ final class JsseEngine implements TlsEngine {
     private final JsseProvider.Kind provider;
     private final int outputRoomBytes;
 
-    /** Reads along until the handshake has ended: what comes from the server, and on servers what comes from the client. */
-    private @Nullable HandshakeObserver serverFlight = new HandshakeObserver();
-
-    private @Nullable HandshakeObserver clientFlight;
+    /** Reads along until the handshake has ended; null from then on. */
+    private @Nullable ObservedHandshake observed;
 
     private boolean handshakeEnded;
     private SessionFacts facts = SessionFacts.NONE;
@@ -81,7 +79,7 @@ final class JsseEngine implements TlsEngine {
         this.alerts = new AlertLedger(events);
         this.events = events;
         this.provider = context.provider().kind();
-        this.clientFlight = spec.side() == Side.SERVER ? new HandshakeObserver() : null;
+        this.observed = new ObservedHandshake(spec.side());
         // Before the handshake these are the provider's largest sizes.
         this.outputRoomBytes = Math.max(
                 engine.getSession().getPacketBufferSize(), engine.getSession().getApplicationBufferSize());
@@ -115,7 +113,9 @@ final class JsseEngine implements TlsEngine {
             plaintext.writerIndex(plaintext.writerIndex() + produced);
             if (inHandshake && consumed > 0) {
                 alerts.received(alert);
-                observeInbound(ciphertext, start, start + consumed);
+                if (observed != null) {
+                    observed.inbound(ciphertext, start, start + consumed);
+                }
             }
             return afterUnwrap(result, consumed, produced, plaintext);
         } catch (SSLException | RuntimeException e) {
@@ -214,9 +214,10 @@ final class JsseEngine implements TlsEngine {
         if (refuseCall() != null
                 || !handshakeEnded
                 || closeWanted
-                || !facts.protocol().equals(Optional.of(SslProtocol.TLS_1_3))
-                || provider != JsseProvider.Kind.SUN) {
-            return false;
+                || !isTls13()
+                || provider != JsseProvider.Kind.SUN
+                || engine.isInboundDone()) {
+            return false; // SunJSSE (17 to 25) refuses a key update on a connection that is half closed, and breaks it
         }
         try {
             engine.beginHandshake(); // SunJSSE: at TLS 1.3 this makes a KeyUpdate with update_requested
@@ -229,7 +230,7 @@ final class JsseEngine implements TlsEngine {
 
     @Override
     public boolean canHalfClose() {
-        return provider == JsseProvider.Kind.SUN && facts.protocol().equals(Optional.of(SslProtocol.TLS_1_3));
+        return provider == JsseProvider.Kind.SUN && isTls13();
     }
 
     @Override
@@ -262,8 +263,7 @@ final class JsseEngine implements TlsEngine {
         }
         released = true;
         facts = SessionFacts.NONE;
-        serverFlight = null;
-        clientFlight = null;
+        observed = null;
         context.provider().dispose(engine);
     }
 
@@ -280,24 +280,26 @@ final class JsseEngine implements TlsEngine {
                 yield EngineStep.CLOSED;
             }
             case BUFFER_OVERFLOW -> overflow(moved, plaintext);
-            case BUFFER_UNDERFLOW -> moved ? EngineStep.PROGRESSED : unwrapNext(result, false, EngineStep.NEEDS_INPUT);
+            case BUFFER_UNDERFLOW -> unwrapNext(result, moved);
             case OK -> {
-                noteEndOfHandshake(result);
-                if (handshakeEnded && consumed > 0 && produced == 0) {
+                if (!handshakeEnded) {
+                    noteEndOfHandshake(result);
+                } else if (consumed > 0 && produced == 0) {
                     notePostHandshake(result, consumed);
                 }
-                yield unwrapNext(result, moved, EngineStep.NEEDS_INPUT);
+                yield unwrapNext(result, moved);
             }
         };
     }
 
-    private EngineStep unwrapNext(SSLEngineResult result, boolean moved, EngineStep ifIdle) {
+    private EngineStep unwrapNext(SSLEngineResult result, boolean moved) {
         return switch (result.getHandshakeStatus()) {
             case NEED_TASK -> needsTask();
             case NEED_WRAP -> moved ? progress(EngineStep.NEEDS_WRAP) : idleTurn(EngineStep.NEEDS_WRAP);
             case FINISHED -> progress(EngineStep.PROGRESSED);
             // NEED_UNWRAP_AGAIN is a matter of DTLS; in TLS it is the same wish.
-            case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING -> moved ? progress(EngineStep.PROGRESSED) : ifIdle;
+            case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING ->
+                moved ? progress(EngineStep.PROGRESSED) : EngineStep.NEEDS_INPUT;
         };
     }
 
@@ -307,8 +309,9 @@ final class JsseEngine implements TlsEngine {
         boolean moved = consumed > 0 || produced > 0;
         return switch (result.getStatus()) {
             case CLOSED -> {
-                if (produced > 0) {
-                    alerts.sent(TlsAlert.CLOSE_NOTIFY);
+                int end = ciphertext.writerIndex();
+                if (produced > 0 && plaintextAlert(ciphertext, end - produced, end) == null) {
+                    alerts.sent(TlsAlert.CLOSE_NOTIFY); // protected; one in the clear was read already
                 }
                 yield EngineStep.CLOSED;
             }
@@ -316,7 +319,9 @@ final class JsseEngine implements TlsEngine {
             // No status of wrap in SSLEngine's contract; an engine that gives it has nothing to send.
             case BUFFER_UNDERFLOW -> moved ? progress(EngineStep.PROGRESSED) : EngineStep.NEEDS_UNWRAP;
             case OK -> {
-                noteEndOfHandshake(result);
+                if (!handshakeEnded) {
+                    noteEndOfHandshake(result);
+                }
                 yield wrapNext(result, moved, plaintext.isReadable());
             }
         };
@@ -327,6 +332,7 @@ final class JsseEngine implements TlsEngine {
             case NEED_TASK -> needsTask();
             case NEED_WRAP -> moved ? progress(EngineStep.NEEDS_WRAP) : idleTurn(EngineStep.NEEDS_WRAP);
             case FINISHED -> progress(EngineStep.PROGRESSED);
+            // After the handshake data may follow all the same: SunJSSE says this while a key update is under way.
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN ->
                 moved
                         ? progress(handshakeEnded ? EngineStep.PROGRESSED : EngineStep.NEEDS_UNWRAP)
@@ -395,32 +401,30 @@ final class JsseEngine implements TlsEngine {
     // ---- what the connection is told ----
 
     private void noteEndOfHandshake(SSLEngineResult result) throws SSLException {
-        if (handshakeEnded || result.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.FINISHED) {
+        if (result.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.FINISHED) {
             return;
         }
-        HandshakeObserver server = serverFlight;
-        HandshakeObserver observed = clientFlight == null ? server : clientFlight;
-        if (server == null || observed == null) {
-            throw new IllegalStateException("handshake ended without its observers");
+        ObservedHandshake seen = observed;
+        if (seen == null) {
+            throw new IllegalStateException("handshake ended without its observer");
         }
         Optional<String> applicationProtocol = context.applicationProtocol(engine);
         if (spec.side() == Side.SERVER
                 && applicationProtocol.isEmpty()
-                && observed.offersApplicationProtocols()
+                && seen.offersApplicationProtocols()
                 && !spec.applicationProtocols().isEmpty()) {
             // RFC 7301 §3.2: a server that has none in common MUST fail. SunJSSE and BCJSSE do; Conscrypt (2.5 to 2.9)
             // goes on without any, and no alert can be had from it for this.
             throw new SSLException("client offers application protocols, none of them is one of "
                     + spec.applicationProtocols() + ", and the engine went on");
         }
-        facts = JsseFacts.of(engine.getSession(), applicationProtocol, server, observed.serverName());
+        facts = JsseFacts.of(engine.getSession(), applicationProtocol, seen);
         handshakeEnded = true;
-        serverFlight = null;
-        clientFlight = null;
+        observed = null;
         if (forgetWanted || !context.keepsSessions(spec)) {
             context.forget(engine, spec);
         }
-        if (spec.side() == Side.CLIENT && server.ticketSent()) {
+        if (spec.side() == Side.CLIENT && seen.ticketSent()) {
             events.sessionTicketReceived();
         }
         events.handshakeCompleted();
@@ -429,7 +433,7 @@ final class JsseEngine implements TlsEngine {
     /**
      * Tells what a record without data after the handshake was.
      *
-     * <p>Quirk of SunJSSE (17 to 25): it has no event for tickets and key updates; both look the same in its results. So
+     * <p>SunJSSE reports FINISHED for them, which is no second end of the handshake. Quirk (17 to 25): it has no event for tickets and key updates; both look the same in its results. So
      * the length decides: no ticket in use is as short as a KeyUpdate. A client's peer that pads its key updates heavily
      * has them reported as tickets. To be deleted once SunJSSE tells.
      */
@@ -451,16 +455,9 @@ final class JsseEngine implements TlsEngine {
         }
     }
 
-    private void observeInbound(ByteBuf ciphertext, int start, int end) {
-        HandshakeObserver observer = clientFlight == null ? serverFlight : clientFlight;
-        if (observer != null) {
-            observer.read(ciphertext, start, end);
-        }
-    }
-
     private void observeOutbound(ByteBuf ciphertext, int start, int end) {
-        if (spec.side() == Side.SERVER && serverFlight != null) {
-            serverFlight.read(ciphertext, start, end);
+        if (observed != null) {
+            observed.outbound(ciphertext, start, end);
         }
         Records.plaintextAlert(ciphertext, start, end).ifPresent(alerts::sent);
     }

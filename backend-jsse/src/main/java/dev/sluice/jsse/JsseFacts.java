@@ -23,16 +23,11 @@ final class JsseFacts {
      * The facts of a finished handshake.
      *
      * @param applicationProtocol what ALPN agreed on
-     * @param serverFlight what the server was seen to send
-     * @param serverName what the client asked for
+     * @param observed what was seen of the handshake
      * @throws SSLException if the engine negotiated a version or suite that has no entry in the tables, or keeps a
      *     certificate that is none
      */
-    static SessionFacts of(
-            SSLSession session,
-            Optional<String> applicationProtocol,
-            HandshakeObserver serverFlight,
-            Optional<String> serverName)
+    static SessionFacts of(SSLSession session, Optional<String> applicationProtocol, ObservedHandshake observed)
             throws SSLException {
         SslProtocol protocol = SslProtocol.fromStandardName(session.getProtocol())
                 .orElseThrow(() -> new SSLException(
@@ -47,10 +42,10 @@ final class JsseFacts {
                 new PeerCredentials(
                         peerChain(session),
                         session instanceof ExtendedSSLSession extended ? statusResponses(extended) : List.of()),
-                serverFlight.resumed(protocol),
+                observed.resumed(protocol),
                 false,
-                serverFlight.group(protocol),
-                serverName,
+                observed.group(protocol),
+                observed.serverName(),
                 Optional.empty());
     }
 
