@@ -172,17 +172,22 @@ final class JsseContext extends TlsContext {
     /**
      * Forgets the session of an engine, with all tickets that came of it.
      *
-     * <p>On clients every session of the same identity goes too. Quirk of SunJSSE (17 to 25): a ticket that arrives after
-     * its session was invalidated is kept all the same, as a session of its own, and the first invalidation is the only
-     * one that reaches the tickets. To be narrowed once a session that is invalid takes no more tickets.
+     * <p>On clients every session of the same identity goes too, on servers every one of the same full handshake. Quirk
+     * of SunJSSE (17 to 25): a ticket that is made or arrives after its session was invalidated is kept all the same, as a
+     * session of its own, and the first invalidation is the only one that reaches the tickets. To be narrowed once a
+     * session that is invalid takes no more tickets.
+     *
+     * <p>What cannot be forgotten: a stateless ticket of TLS 1.2 that a server of SunJSSE has sent. The connection judges
+     * the peer again on every resumption.
      */
     void forget(SSLEngine engine, EngineSpec engineSpec) {
-        engine.getSession().invalidate();
+        SSLSession current = engine.getSession();
+        current.invalidate();
         if (engineSpec.side() == Side.CLIENT && keepsSessions(engineSpec)) {
             String host = SyntheticHost.of(engineSpec.sessionIdentity().orElseThrow());
             invalidate(context.getClientSessionContext(), session -> host.equalsIgnoreCase(session.getPeerHost()));
-        } else if (engineSpec.side() == Side.SERVER && provider.kind() == JsseProvider.Kind.CONSCRYPT) {
-            invalidate(context.getServerSessionContext(), session -> true);
+        } else if (engineSpec.side() == Side.SERVER && keepsSessions(engineSpec)) {
+            invalidate(context.getServerSessionContext(), session -> JsseKeyManager.isSameLineage(current, session));
         }
     }
 

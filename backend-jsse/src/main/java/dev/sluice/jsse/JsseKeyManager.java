@@ -40,8 +40,11 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
         KEPT
     }
 
-    /** The name of the value that keeps a session in the server's cache; see {@link #decideResumption}. */
-    private static final String KEPT_MARK = "dev.sluice.jsse.kept";
+    /**
+     * The name of the value that keeps a session in the server's cache; see {@link #decideResumption}. The value is an
+     * object of its own for each full handshake; all sessions that come of it have it too.
+     */
+    private static final String LINEAGE = "dev.sluice.jsse.lineage";
 
     private static final char ALIAS_SEPARATOR = ':';
 
@@ -64,6 +67,12 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
         this.identities = List.copyOf(made);
         this.serverSessions = serverSessions;
         this.provider = provider;
+    }
+
+    /** Whether two sessions of a server come of the same full handshake. False if that cannot be told. */
+    static boolean isSameLineage(SSLSession one, SSLSession other) {
+        Object lineage = one.getValue(LINEAGE);
+        return lineage != null && lineage == other.getValue(LINEAGE);
     }
 
     /** Lets go of the keys. */
@@ -135,8 +144,8 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
      * TLS 1.2 and 1.3; there is no setting for this short of system properties that hold for the whole process.
      *
      * <p>With a store, at TLS 1.3, a value is put into it. SunJSSE makes no stateless ticket for a session with values:
-     * the session stays in the cache of the context, bounded by the store, and can be forgotten later. A stateless
-     * ticket could not be. TLS 1.2 is left alone: there (17 to 25) a session with values is never resumed. To be revisited
+     * the session stays in the cache of the context, bounded by the store, and can be forgotten later, which a stateless
+     * ticket could not be. JDK 25 sends a second ticket then. TLS 1.2 is left alone: there (17 to 25) a session with values is never resumed. To be revisited
      * when SunJSSE has an interface for tickets.
      */
     private void decideResumption(SSLEngine engine) {
@@ -148,7 +157,7 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
             case NONE -> session.invalidate();
             case KEPT -> {
                 if (provider == JsseProvider.Kind.SUN && session.getProtocol().equals("TLSv1.3")) {
-                    session.putValue(KEPT_MARK, Boolean.TRUE);
+                    session.putValue(LINEAGE, new Object());
                 }
             }
         }
