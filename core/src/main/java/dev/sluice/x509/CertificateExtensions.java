@@ -1,5 +1,7 @@
 package dev.sluice.x509;
 
+import java.io.IOException;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,6 +35,9 @@ record CertificateExtensions(
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final String NAME_CONSTRAINTS = "2.5.29.30";
     private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+
+    /** The extensions that {@link PathChecks} looks at wherever in the path a certificate stands. */
+    static final Set<String> CHECKED_ON_EVERY_CERTIFICATE = Set.of(KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE);
 
     private static final int CONSTRUCTED = 0x20;
     private static final int GENERAL_NAME_CHOICES = 9;
@@ -69,12 +74,16 @@ record CertificateExtensions(
         Optional<DerReader> constraints = open(certificate, BASIC_CONSTRAINTS);
         Optional<DerReader> usage = open(certificate, KEY_USAGE);
         Optional<DerReader> extendedUsage = open(certificate, EXTENDED_KEY_USAGE);
+        Optional<DerReader> nameConstraints = open(certificate, NAME_CONSTRAINTS);
+        if (nameConstraints.isPresent()) {
+            checkNameConstraints(nameConstraints.get());
+        }
         return new CertificateExtensions(
                 names.isPresent() ? readNames(names.get()) : List.of(),
                 constraints.isPresent() ? Optional.of(readBasicConstraints(constraints.get())) : Optional.empty(),
                 usage.isPresent() ? Optional.of(readKeyUsage(usage.get())) : Optional.empty(),
                 extendedUsage.isPresent() ? Optional.of(readExtendedKeyUsage(extendedUsage.get())) : Optional.empty(),
-                open(certificate, NAME_CONSTRAINTS).isPresent());
+                nameConstraints.isPresent());
     }
 
     private static Optional<DerReader> open(X509Certificate certificate, String identifier)
@@ -145,6 +154,15 @@ record CertificateExtensions(
             }
         }
         return Set.copyOf(result);
+    }
+
+    /** The JDK, which applies them, ignores name constraints that it cannot parse. */
+    private static void checkNameConstraints(DerReader reader) throws CertificateFormatException {
+        try {
+            new X509CertSelector().setNameConstraints(reader.rest());
+        } catch (IOException | RuntimeException e) {
+            throw new CertificateFormatException("name constraints are malformed: " + e.getMessage(), e);
+        }
     }
 
     private static Set<String> readExtendedKeyUsage(DerReader reader) throws CertificateFormatException {
