@@ -76,7 +76,7 @@ record CertificateExtensions(
         Optional<DerReader> extendedUsage = open(certificate, EXTENDED_KEY_USAGE);
         Optional<DerReader> nameConstraints = open(certificate, NAME_CONSTRAINTS);
         if (nameConstraints.isPresent()) {
-            checkNameConstraints(nameConstraints.get());
+            checkNameConstraints(nameConstraints.get().rest());
         }
         return new CertificateExtensions(
                 names.isPresent() ? readNames(names.get()) : List.of(),
@@ -123,7 +123,7 @@ record CertificateExtensions(
             byte[] address = names.readBytes(tag);
             return SubjectAltName.Ip.isLength(address.length)
                     ? new SubjectAltName.Ip(address)
-                    : new SubjectAltName.Other(7);
+                    : SubjectAltName.Other.BAD_IP;
         }
         int choice = tag & ~(DerReader.contextTag(0) | CONSTRUCTED);
         if (tag < DerReader.contextTag(0) || choice >= GENERAL_NAME_CHOICES) {
@@ -156,12 +156,34 @@ record CertificateExtensions(
         return Set.copyOf(result);
     }
 
-    /** The JDK, which applies them, ignores name constraints that it cannot parse. */
-    private static void checkNameConstraints(DerReader reader) throws CertificateFormatException {
+    /**
+     * The JDK applies them, but ignores those that it cannot parse, and takes an address without a mask, which RFC 5280
+     * §4.2.1.10 does not allow.
+     */
+    private static void checkNameConstraints(byte[] encoded) throws CertificateFormatException {
         try {
-            new X509CertSelector().setNameConstraints(reader.rest());
+            new X509CertSelector().setNameConstraints(encoded);
         } catch (IOException | RuntimeException e) {
             throw new CertificateFormatException("name constraints are malformed: " + e.getMessage(), e);
+        }
+        DerReader reader = DerReader.of(encoded);
+        DerReader constraints = reader.enter(DerReader.SEQUENCE);
+        reader.expectEnd();
+        while (constraints.hasMore()) {
+            checkSubtrees(constraints.enter(constraints.peekTag()));
+        }
+    }
+
+    private static void checkSubtrees(DerReader subtrees) throws CertificateFormatException {
+        while (subtrees.hasMore()) {
+            DerReader base = subtrees.enter(DerReader.SEQUENCE);
+            if (base.nextIs(DerReader.contextTag(7))) {
+                int length = base.readBytes(DerReader.contextTag(7)).length;
+                if (length % 2 != 0 || !SubjectAltName.Ip.isLength(length / 2)) {
+                    throw new CertificateFormatException(
+                            "name constraint for addresses has " + length + " bytes, expected 8 or 32");
+                }
+            }
         }
     }
 

@@ -88,8 +88,9 @@ final class JdkPathValidation {
     }
 
     /**
-     * Finds a certificate whose alternative names the JDK cannot parse although they are there. It would compare none of
-     * them with name constraints, not even the good ones: one bad entry would open the fence.
+     * Finds a certificate with alternative names that the JDK cannot parse. It would compare none of them with name
+     * constraints, not even the good ones: one bad entry would open the fence. It also takes an address with a mask for a
+     * name.
      */
     private static Optional<SslCertificate> escapesNameConstraints(List<SslCertificate> path) {
         if (path.stream().noneMatch(certificate -> certificate.extensions().hasNameConstraints())) {
@@ -97,7 +98,8 @@ final class JdkPathValidation {
         }
         return path.stream()
                 .filter(certificate -> !certificate.subjectAlternativeNames().isEmpty())
-                .filter(certificate -> !hasNamesForJdk(certificate.toX509()))
+                .filter(certificate -> certificate.subjectAlternativeNames().contains(SubjectAltName.Other.BAD_IP)
+                        || !hasNamesForJdk(certificate.toX509()))
                 .findFirst();
     }
 
