@@ -1,0 +1,9 @@
+/** The Sluice backend for BouncyCastle. */
+module dev.sluice.bc {
+    requires transitive dev.sluice;
+    requires org.bouncycastle.tls;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.util;
+    requires org.bouncycastle.provider;
+    requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** TLS sockets and servers over interchangeable TLS engines. */
+@NullMarked
+package dev.sluice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Certificates, keys and the verification of a peer's identity. */
+@NullMarked
+package dev.sluice.x509;
+
+import org.jspecify.annotations.NullMarked;
