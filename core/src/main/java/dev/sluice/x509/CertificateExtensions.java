@@ -1,0 +1,159 @@
+package dev.sluice.x509;
+
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The extensions of a certificate on which verification depends, read from their raw bytes.
+ *
+ * <p>The getters of {@link X509Certificate} will not do. They answer "absent" for a key usage or an extended key usage
+ * that cannot be parsed, so that a restriction vanishes. And a path validation of the JDK writes the common name into the
+ * list of alternative names of the certificate objects it has seen, which the JDK shares through a cache.
+ *
+ * @param subjectAltNames RFC 5280 §4.2.1.6; empty if there is no such extension
+ * @param basicConstraints RFC 5280 §4.2.1.9
+ * @param keyUsage RFC 5280 §4.2.1.3; empty if the key may be used for everything
+ * @param extendedKeyUsage RFC 5280 §4.2.1.12, dotted object identifiers; empty if the key may be used for everything
+ * @param hasNameConstraints whether there is an extension of RFC 5280 §4.2.1.10
+ */
+record CertificateExtensions(
+        List<SubjectAltName> subjectAltNames,
+        Optional<BasicConstraints> basicConstraints,
+        Optional<Set<KeyUsage>> keyUsage,
+        Optional<Set<String>> extendedKeyUsage,
+        boolean hasNameConstraints) {
+
+    private static final String KEY_USAGE = "2.5.29.15";
+    private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+    private static final String NAME_CONSTRAINTS = "2.5.29.30";
+    private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+
+    private static final int CONSTRUCTED = 0x20;
+    private static final int GENERAL_NAME_CHOICES = 9;
+
+    /** What a key may be used for, with the number of the bit that says so (RFC 5280 §4.2.1.3). */
+    enum KeyUsage {
+        DIGITAL_SIGNATURE(0),
+        NON_REPUDIATION(1),
+        KEY_ENCIPHERMENT(2),
+        DATA_ENCIPHERMENT(3),
+        KEY_AGREEMENT(4),
+        KEY_CERT_SIGN(5),
+        CRL_SIGN(6),
+        ENCIPHER_ONLY(7),
+        DECIPHER_ONLY(8);
+
+        private final int bit;
+
+        KeyUsage(int bit) {
+            this.bit = bit;
+        }
+    }
+
+    /**
+     * Whether the subject is a CA, and for how long paths.
+     *
+     * @param ca whether the key may sign certificates
+     * @param pathLength how many certificates of CAs may follow in a path; {@link Integer#MAX_VALUE} if there is no limit
+     */
+    record BasicConstraints(boolean ca, int pathLength) {}
+
+    static CertificateExtensions of(X509Certificate certificate) throws CertificateFormatException {
+        Optional<DerReader> names = open(certificate, SUBJECT_ALTERNATIVE_NAME);
+        Optional<DerReader> constraints = open(certificate, BASIC_CONSTRAINTS);
+        Optional<DerReader> usage = open(certificate, KEY_USAGE);
+        Optional<DerReader> extendedUsage = open(certificate, EXTENDED_KEY_USAGE);
+        return new CertificateExtensions(
+                names.isPresent() ? readNames(names.get()) : List.of(),
+                constraints.isPresent() ? Optional.of(readBasicConstraints(constraints.get())) : Optional.empty(),
+                usage.isPresent() ? Optional.of(readKeyUsage(usage.get())) : Optional.empty(),
+                extendedUsage.isPresent() ? Optional.of(readExtendedKeyUsage(extendedUsage.get())) : Optional.empty(),
+                open(certificate, NAME_CONSTRAINTS).isPresent());
+    }
+
+    private static Optional<DerReader> open(X509Certificate certificate, String identifier)
+            throws CertificateFormatException {
+        byte[] value = certificate.getExtensionValue(identifier);
+        if (value == null) {
+            return Optional.empty();
+        }
+        DerReader outer = DerReader.of(value);
+        DerReader content = outer.enter(DerReader.OCTET_STRING);
+        outer.expectEnd();
+        return Optional.of(content);
+    }
+
+    private static List<SubjectAltName> readNames(DerReader reader) throws CertificateFormatException {
+        DerReader names = reader.enter(DerReader.SEQUENCE);
+        reader.expectEnd();
+        List<SubjectAltName> result = new ArrayList<>();
+        while (names.hasMore()) {
+            result.add(readName(names));
+        }
+        return List.copyOf(result);
+    }
+
+    private static SubjectAltName readName(DerReader names) throws CertificateFormatException {
+        int tag = names.peekTag();
+        if (tag == DerReader.contextTag(1)) {
+            return new SubjectAltName.Email(names.readIa5(tag));
+        }
+        if (tag == DerReader.contextTag(2)) {
+            return new SubjectAltName.Dns(names.readIa5(tag));
+        }
+        if (tag == DerReader.contextTag(6)) {
+            return new SubjectAltName.Uri(names.readIa5(tag));
+        }
+        if (tag == DerReader.contextTag(7)) {
+            byte[] address = names.readBytes(tag);
+            return SubjectAltName.Ip.isLength(address.length)
+                    ? new SubjectAltName.Ip(address)
+                    : new SubjectAltName.Other(7);
+        }
+        int choice = tag & ~(DerReader.contextTag(0) | CONSTRUCTED);
+        if (tag < DerReader.contextTag(0) || choice >= GENERAL_NAME_CHOICES) {
+            throw new CertificateFormatException(
+                    "subject alternative name has unknown tag 0x" + Integer.toHexString(tag));
+        }
+        names.skip();
+        return new SubjectAltName.Other(choice);
+    }
+
+    private static BasicConstraints readBasicConstraints(DerReader reader) throws CertificateFormatException {
+        DerReader constraints = reader.enter(DerReader.SEQUENCE);
+        reader.expectEnd();
+        boolean ca = constraints.nextIs(DerReader.BOOLEAN) && constraints.readBoolean();
+        int pathLength =
+                constraints.nextIs(DerReader.INTEGER) ? constraints.readSaturatedUnsigned() : Integer.MAX_VALUE;
+        constraints.expectEnd();
+        return new BasicConstraints(ca, pathLength);
+    }
+
+    private static Set<KeyUsage> readKeyUsage(DerReader reader) throws CertificateFormatException {
+        boolean[] bits = reader.readNamedBits();
+        reader.expectEnd();
+        Set<KeyUsage> result = EnumSet.noneOf(KeyUsage.class);
+        for (KeyUsage usage : KeyUsage.values()) {
+            if (usage.bit < bits.length && bits[usage.bit]) {
+                result.add(usage);
+            }
+        }
+        return Set.copyOf(result);
+    }
+
+    private static Set<String> readExtendedKeyUsage(DerReader reader) throws CertificateFormatException {
+        DerReader purposes = reader.enter(DerReader.SEQUENCE);
+        reader.expectEnd();
+        Set<String> result = new HashSet<>();
+        while (purposes.hasMore()) {
+            result.add(purposes.readObjectIdentifier());
+        }
+        return Set.copyOf(result);
+    }
+}

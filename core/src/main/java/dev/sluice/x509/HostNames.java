@@ -1,0 +1,47 @@
+package dev.sluice.x509;
+
+import java.util.List;
+
+/**
+ * Compares the name by which a user asked for a server with the names that its certificate was issued for (RFC 9525).
+ *
+ * <ul>
+ *   <li>Only the subject alternative names count, never the common name (RFC 9525 §2).
+ *   <li>A host name is compared with DNS entries, label by label, without regard to the case of ASCII letters. Labels
+ *       that are not ASCII are converted to A-labels first (IDNA); one trailing dot is ignored.
+ *   <li>An entry may have one wildcard, which is the whole of its left-most label and stands for exactly one label (RFC
+ *       9525 §6.3). At least two labels must follow, so that nobody owns {@code *.com}.
+ *   <li>An IPv4 or IPv6 literal is compared with IP entries, all bytes of it (RFC 9525 §6.4). It never matches a DNS entry,
+ *       nor does a host name an IP entry.
+ *   <li>What is not well-formed, on either side, matches nothing.
+ * </ul>
+ *
+ * <p>Nothing here ever asks a name server. Stateless, thread-safe.
+ */
+public final class HostNames {
+    private HostNames() {}
+
+    /**
+     * Says whether a certificate was issued for a name.
+     *
+     * @param certificate the certificate of the server
+     * @param name host name or IP literal as the user gave it; an IPv6 literal may stand in brackets
+     * @return true if one of its alternative names matches
+     */
+    public static boolean matches(SslCertificate certificate, String name) {
+        return matches(certificate.subjectAlternativeNames(), name);
+    }
+
+    /**
+     * Says whether a name is among alternative names.
+     *
+     * @param alternatives the names of a certificate, as written there
+     * @param name host name or IP literal as the user gave it; an IPv6 literal may stand in brackets
+     * @return true if one of them matches
+     */
+    public static boolean matches(List<SubjectAltName> alternatives, String name) {
+        return ReferenceName.parse(name)
+                .filter(reference -> alternatives.stream().anyMatch(reference::matches))
+                .isPresent();
+    }
+}

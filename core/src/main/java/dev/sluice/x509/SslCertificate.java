@@ -1,0 +1,299 @@
+package dev.sluice.x509;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * An X.509 certificate (RFC 5280 §4). An object of this class is complete: what the accessors give was read when it was
+ * made, and bytes that are not a certificate throughout make no object.
+ *
+ * <p>Two certificates are equal if their encodings are. Immutable, share freely.
+ */
+public final class SslCertificate {
+    private static final int MAXIMUM_TEXT_IN_STRING = 64;
+
+    private final X509Certificate x509;
+    private final byte[] der;
+    private final DistinguishedName subject;
+    private final DistinguishedName issuer;
+    private final CertificateExtensions extensions;
+
+    private SslCertificate(
+            X509Certificate x509,
+            byte[] der,
+            DistinguishedName subject,
+            DistinguishedName issuer,
+            CertificateExtensions extensions) {
+        this.x509 = x509;
+        this.der = der;
+        this.subject = subject;
+        this.issuer = issuer;
+        this.extensions = extensions;
+    }
+
+    /**
+     * Takes over a certificate of the JDK. It is read anew from its encoding, so that nothing of the object is kept.
+     *
+     * @param certificate the certificate, of any provider
+     * @return the certificate
+     * @throws IllegalArgumentException if its encoding is not that of a certificate throughout; the cause is the {@link
+     *     CertificateFormatException} that {@link #fromDer} gives. A peer can send such a one: where that matters use
+     *     {@code fromDer(certificate.getEncoded())}
+     */
+    public static SslCertificate of(X509Certificate certificate) {
+        try {
+            return fromDer(certificate.getEncoded());
+        } catch (CertificateFormatException | CertificateEncodingException e) {
+            throw new IllegalArgumentException("not an X.509 certificate throughout: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a certificate in its binary form.
+     *
+     * @param der the DER encoding of one certificate and nothing else, at most 256 KiB; copied
+     * @return the certificate
+     * @throws CertificateFormatException if it is anything else
+     */
+    public static SslCertificate fromDer(byte[] der) throws CertificateFormatException {
+        byte[] copy = der.clone();
+        X509Certificate x509 = CertificateDecoder.decode(copy);
+        return new SslCertificate(
+                x509,
+                copy,
+                DistinguishedName.of(x509.getSubjectX500Principal()),
+                DistinguishedName.of(x509.getIssuerX500Principal()),
+                CertificateExtensions.of(x509));
+    }
+
+    /**
+     * Reads certificates in their textual form (RFC 7468), in the order of the text. Text outside of the blocks and
+     * blocks of other kinds are skipped.
+     *
+     * @param text one {@code CERTIFICATE} block or more, at most 16 Mi characters
+     * @return the certificates; never empty
+     * @throws CertificateFormatException if there is no such block, or one of them holds no certificate, or if there is a
+     *     {@code TRUSTED CERTIFICATE}, whose trust settings would be lost; all or nothing
+     */
+    public static List<SslCertificate> fromPem(String text) throws CertificateFormatException {
+        List<SslCertificate> certificates = new ArrayList<>();
+        for (byte[] der : Pem.certificates(text)) {
+            certificates.add(fromDer(der));
+        }
+        return List.copyOf(certificates);
+    }
+
+    /**
+     * Reads certificates in their textual form from bytes, as a file holds them.
+     *
+     * @param text as for {@link #fromPem(String)}, in ASCII or any encoding that extends it
+     * @return the certificates; never empty
+     * @throws CertificateFormatException as for {@link #fromPem(String)}
+     */
+    public static List<SslCertificate> fromPem(byte[] text) throws CertificateFormatException {
+        return fromPem(Pem.decode(text));
+    }
+
+    /**
+     * This certificate as an object of the JDK.
+     *
+     * <p>The JDK writes into such objects: after a path validation {@link X509Certificate#getSubjectAlternativeNames()} may
+     * hold the common name. Never decide by it; use {@link #subjectAlternativeNames()}.
+     *
+     * @return the certificate; shared
+     */
+    public X509Certificate toX509() {
+        return x509;
+    }
+
+    /**
+     * The binary form.
+     *
+     * @return the DER encoding, byte for byte as read; a copy
+     */
+    public byte[] toDer() {
+        return der.clone();
+    }
+
+    /**
+     * The textual form (RFC 7468).
+     *
+     * @return one block with lines of 64 characters, with a final newline
+     */
+    public String toPem() {
+        return Pem.encode(der);
+    }
+
+    /**
+     * The subject in the form of RFC 2253, {@code CN=example,O=Example Ltd} for example. Written by the issuer: for people
+     * to read, not to decide by.
+     *
+     * @return the name; empty if the subject has none
+     */
+    public String subject() {
+        return subject.principal().getName();
+    }
+
+    /**
+     * The issuer in the form of RFC 2253.
+     *
+     * @return the name; empty if the issuer has none
+     */
+    public String issuer() {
+        return issuer.principal().getName();
+    }
+
+    /**
+     * What people call the subject: its common name, else its organisation, else its organisational unit.
+     *
+     * @return the text as it stands in the certificate; empty if it has none of them
+     */
+    public String subjectDisplayName() {
+        return subject.displayName();
+    }
+
+    /**
+     * What people call the issuer: its common name, else its organisation, else its organisational unit.
+     *
+     * @return the text as it stands in the certificate; empty if it has none of them
+     */
+    public String issuerDisplayName() {
+        return issuer.displayName();
+    }
+
+    /**
+     * From when on the certificate is valid (RFC 5280 §4.1.2.5).
+     *
+     * @return the first moment of its validity
+     */
+    public Instant notBefore() {
+        return x509.getNotBefore().toInstant();
+    }
+
+    /**
+     * Until when the certificate is valid (RFC 5280 §4.1.2.5).
+     *
+     * @return the last second of its validity
+     */
+    public Instant notAfter() {
+        return x509.getNotAfter().toInstant();
+    }
+
+    /**
+     * The serial number (RFC 5280 §4.1.2.2).
+     *
+     * @return the number as it stands in the certificate, even if it should be zero or negative
+     */
+    public BigInteger serialNumber() {
+        return x509.getSerialNumber();
+    }
+
+    /**
+     * The public key of the subject.
+     *
+     * @return the key; of a type that no provider knows if the algorithm is unknown
+     */
+    public PublicKey publicKey() {
+        return x509.getPublicKey();
+    }
+
+    /**
+     * The fingerprint: the digest of the DER encoding.
+     *
+     * @param algorithm the name of a digest as the JDK knows it, {@code SHA-256} for example
+     * @return the digest
+     * @throws IllegalArgumentException if there is no such digest
+     */
+    public byte[] digest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm).digest(der);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalArgumentException("no digest algorithm " + algorithm, e);
+        }
+    }
+
+    /**
+     * The subject alternative names (RFC 5280 §4.2.1.6) as the issuer wrote them, from the bytes of the certificate.
+     *
+     * @return the names in their order; empty if the certificate has none
+     */
+    public List<SubjectAltName> subjectAlternativeNames() {
+        return extensions.subjectAltNames();
+    }
+
+    /**
+     * Says whether the certificate vouches for itself: issuer and subject are the same, and the signature verifies with its
+     * own key. Takes a signature check each time.
+     *
+     * @return true if so; false as well if the signature cannot be checked
+     */
+    public boolean isSelfSigned() {
+        return isSelfIssued() && isSignedBy(this);
+    }
+
+    /** Whether issuer and subject are the same (RFC 5280 §6.1), whoever has signed it. */
+    boolean isSelfIssued() {
+        return subject.principal().equals(issuer.principal());
+    }
+
+    /** Whether the signature verifies with the key of {@code signer}. Names are not compared. Takes a signature check. */
+    boolean isSignedBy(SslCertificate signer) {
+        try {
+            x509.verify(signer.publicKey());
+            return true;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // Wrong or not checkable with this key: either way it proves nothing.
+            return false;
+        }
+    }
+
+    X500Principal subjectPrincipal() {
+        return subject.principal();
+    }
+
+    X500Principal issuerPrincipal() {
+        return issuer.principal();
+    }
+
+    CertificateExtensions extensions() {
+        return extensions;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SslCertificate certificate && Arrays.equals(der, certificate.der);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(der);
+    }
+
+    /**
+     * A short text for logs and messages: the display name of the subject, else its serial number. Control characters are
+     * replaced and long names cut, because the text comes from the peer.
+     *
+     * @return {@code CN=example} for example
+     */
+    @Override
+    public String toString() {
+        if (subject.displayName().isEmpty()) {
+            return "serial=" + shortened(serialNumber().toString(16));
+        }
+        return "CN=" + shortened(subject.displayName().replaceAll("\\P{Print}", "?"));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAXIMUM_TEXT_IN_STRING ? text : text.substring(0, MAXIMUM_TEXT_IN_STRING) + "...";
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.x509;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Everything a verifier needs to judge a peer: there is no other input, no clock and no network.
+ *
+ * <p>Immutable, share freely.
+ *
+ * @param chain what the peer sent, its own certificate first, the others in any order; empty if it sent nothing
+ * @param trustAnchors whom the verifier trusts; empty means nobody
+ * @param peerName the name that the certificate must be issued for
+ * @param purpose what the certificate must be good for
+ * @param time the time at which the certificates must be valid
+ * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor (counted as OpenSSL
+ *     does); 0 sets no limit of its own
+ * @param checkChain whether the chain is judged; if not, the name still is
+ * @param ocspResponses the stapled OCSP responses (RFC 6066 §8), DER as received
+ * @param policy how strong the keys have to be
+ */
+public record VerificationRequest(
+        List<SslCertificate> chain,
+        List<SslCertificate> trustAnchors,
+        PeerName peerName,
+        Purpose purpose,
+        Instant time,
+        int maximumDepth,
+        boolean checkChain,
+        List<byte[]> ocspResponses,
+        VerificationPolicy policy) {
+
+    /**
+     * Makes a request; the lists are copied.
+     *
+     * @throws IllegalArgumentException if {@code maximumDepth} is negative, or if a name is required of a client, which
+     *     has none that could be checked
+     */
+    public VerificationRequest {
+        chain = List.copyOf(chain);
+        trustAnchors = List.copyOf(trustAnchors);
+        Objects.requireNonNull(peerName, "peerName");
+        Objects.requireNonNull(purpose, "purpose");
+        Objects.requireNonNull(time, "time");
+        ocspResponses = ocspResponses.stream().map(byte[]::clone).toList();
+        Objects.requireNonNull(policy, "policy");
+        if (maximumDepth < 0) {
+            throw new IllegalArgumentException("maximum depth is " + maximumDepth + ", expected 0 or more");
+        }
+        if (purpose == Purpose.CLIENT && peerName instanceof PeerName.Name) {
+            throw new IllegalArgumentException("the certificate of a client cannot be checked against a name");
+        }
+    }
+
+    /**
+     * The request of a client about a server, with the default policy, no limit of depth and no OCSP responses.
+     *
+     * @param chain what the server sent, its own certificate first
+     * @param trustAnchors whom the client trusts
+     * @param peerName host name or IP literal of the server, as the user gave it; the empty text matches no certificate
+     * @param time the time at which the certificates must be valid
+     * @return the request
+     */
+    public static VerificationRequest forServer(
+            List<SslCertificate> chain, Collection<SslCertificate> trustAnchors, String peerName, Instant time) {
+        return of(chain, trustAnchors, PeerName.of(peerName), Purpose.SERVER, time);
+    }
+
+    /**
+     * The request of a server about a client, with the default policy, no limit of depth and no OCSP responses.
+     *
+     * @param chain what the client sent, its own certificate first
+     * @param trustAnchors whom the server trusts
+     * @param time the time at which the certificates must be valid
+     * @return the request
+     */
+    public static VerificationRequest forClient(
+            List<SslCertificate> chain, Collection<SslCertificate> trustAnchors, Instant time) {
+        return of(chain, trustAnchors, PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED, Purpose.CLIENT, time);
+    }
+
+    private static VerificationRequest of(
+            List<SslCertificate> chain,
+            Collection<SslCertificate> trustAnchors,
+            PeerName peerName,
+            Purpose purpose,
+            Instant time) {
+        return new VerificationRequest(
+                chain,
+                List.copyOf(trustAnchors),
+                peerName,
+                purpose,
+                time,
+                0,
+                true,
+                List.of(),
+                VerificationPolicy.DEFAULT);
+    }
+
+    /**
+     * The same request with a limit of depth.
+     *
+     * @param limit the new {@link #maximumDepth()}; 0 sets none
+     * @return the new request
+     */
+    public VerificationRequest withMaximumDepth(int limit) {
+        return new VerificationRequest(
+                chain, trustAnchors, peerName, purpose, time, limit, checkChain, ocspResponses, policy);
+    }
+
+    /**
+     * The same request with another policy.
+     *
+     * @param newPolicy the new {@link #policy()}
+     * @return the new request
+     */
+    public VerificationRequest withPolicy(VerificationPolicy newPolicy) {
+        return new VerificationRequest(
+                chain, trustAnchors, peerName, purpose, time, maximumDepth, checkChain, ocspResponses, newPolicy);
+    }
+
+    /**
+     * The same request with stapled OCSP responses.
+     *
+     * @param responses the new {@link #ocspResponses()}; copied
+     * @return the new request
+     */
+    public VerificationRequest withOcspResponses(List<byte[]> responses) {
+        return new VerificationRequest(
+                chain, trustAnchors, peerName, purpose, time, maximumDepth, checkChain, responses, policy);
+    }
+
+    /**
+     * The same request with the chain left unjudged: whoever made it is accepted. The name is still compared.
+     *
+     * @return the new request
+     */
+    public VerificationRequest dangerouslyWithoutChainCheck() {
+        return new VerificationRequest(
+                chain, trustAnchors, peerName, purpose, time, maximumDepth, false, ocspResponses, policy);
+    }
+
+    /**
+     * The stapled OCSP responses.
+     *
+     * @return copies of the responses, DER
+     */
+    @Override
+    public List<byte[]> ocspResponses() {
+        return ocspResponses.stream().map(byte[]::clone).toList();
+    }
+}
