@@ -10,7 +10,7 @@ import dev.sluice.spi.PeerVerifier;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationRequest;
-import dev.sluice.x509.VerificationRequest.Purpose;
+import dev.sluice.x509.Purpose;
 import dev.sluice.x509.VerificationResult;
 import java.util.ArrayList;
 import java.util.List;
