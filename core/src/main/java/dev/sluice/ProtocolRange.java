@@ -32,14 +32,16 @@ public record ProtocolRange(SslProtocol min, SslProtocol max) {
     /**
      * Makes a range.
      *
+     * @param min the lowest version allowed, TLS 1.2 or later
+     * @param max the highest version allowed, not below {@code min}
      * @throws IllegalArgumentException if the range is empty or reaches below TLS 1.2
      */
     public ProtocolRange {
         Objects.requireNonNull(min, "min");
         Objects.requireNonNull(max, "max");
         if (min.wireVersion() < FLOOR.wireVersion()) {
-            throw new IllegalArgumentException("protocol range starts at " + min.standardName()
-                    + ", expected " + FLOOR.standardName() + " or later (RFC 8996)");
+            throw new IllegalArgumentException("protocol range starts at " + min.standardName() + ", expected "
+                    + FLOOR.standardName() + " or later (RFC 8996)");
         }
         if (min.wireVersion() > max.wireVersion()) {
             throw new IllegalArgumentException(

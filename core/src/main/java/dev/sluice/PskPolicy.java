@@ -50,8 +50,8 @@ public record PskPolicy(int minimumBits, int maximumBytes, boolean dangerouslyAl
             return Optional.of("pre-shared key is missing");
         }
         if (key.length * (long) Byte.SIZE < minimumBits) {
-            return Optional.of(
-                    "pre-shared key has " + key.length * (long) Byte.SIZE + " bits, expected " + minimumBits + " or more");
+            return Optional.of("pre-shared key has " + key.length * (long) Byte.SIZE + " bits, expected " + minimumBits
+                    + " or more");
         }
         if (key.length > maximumBytes) {
             return Optional.of("pre-shared key has " + key.length + " bytes, expected " + maximumBytes + " or fewer");
