@@ -87,6 +87,8 @@ public final class Connection {
     private int recordsMoved;
     /** Set after the engine asked for more room than the record itself needs. */
     private boolean fullOutputRoom;
+    /** Up to where the reader's own buffer may be filled. */
+    private int directEnd;
 
     private Task task = Task.NONE;
     private @Nullable TlsAlert fatalAlertReceived;
@@ -336,14 +338,16 @@ public final class Connection {
     /**
      * Decrypts straight into the reader's buffer. Only when nothing is queued.
      *
-     * @param target borrowed; whole records are appended as long as they fit
+     * @param target borrowed; whole records are appended at its writer index as long as they fit
+     * @param roomBytes how much of the target may be filled
      * @return how many bytes were appended
      */
-    public int decrypt(ByteBuf target) {
+    public int decrypt(ByteBuf target, int roomBytes) {
         if (phase != Phase.ESTABLISHED || !received.isEmpty() || received.inTransaction()) {
             return 0;
         }
         int before = target.writerIndex();
+        directEnd = before + roomBytes;
         moveInbound(target);
         return target.writerIndex() - before;
     }
@@ -848,7 +852,7 @@ public final class Connection {
                 return true;
             }
             headAdmitted = true;
-            boolean intoDirect = direct != null && direct.writableBytes() >= recordBytes;
+            boolean intoDirect = direct != null && directEnd - direct.writerIndex() >= recordBytes;
             if (direct != null && !intoDirect) {
                 return moved;
             }
