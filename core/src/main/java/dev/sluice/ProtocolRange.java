@@ -32,6 +32,8 @@ public record ProtocolRange(SslProtocol min, SslProtocol max) {
     /**
      * Makes a range.
      *
+     * @param min the lowest version allowed, TLS 1.2 or later
+     * @param max the highest version allowed, not below {@code min}
      * @throws IllegalArgumentException if the range is empty or reaches below TLS 1.2
      */
     public ProtocolRange {

@@ -29,6 +29,8 @@ public record TlsAlert(Level level, int number) {
     /**
      * Makes an alert.
      *
+     * @param level warning or fatal
+     * @param number the number of the description on the wire, 0 to 255
      * @throws IllegalArgumentException if the number does not fit into one byte
      */
     public TlsAlert {

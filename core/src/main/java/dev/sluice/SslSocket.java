@@ -1,0 +1,3 @@
+package dev.sluice;
+/** S. */
+public final class SslSocket { private SslSocket() {} }
