@@ -207,8 +207,7 @@ final class PskEntropy {
     }
 
     /** How likely each kind is at one place. Sums to 1, or to less. */
-    private record Chances(
-            double lower, double upper, double digit, double space, double punctuation, double padding) {
+    private record Chances(double lower, double upper, double digit, double space, double punctuation, double padding) {
         static final Chances AT_START = new Chances(0.50, 0.30, 0.12, 0.01, 0.06, 0.01);
 
         double of(Kind kind) {

@@ -1,3 +1,5 @@
 package dev.sluice;
 /** S. */
-public final class SslSocket { private SslSocket() {} }
+public final class SslSocket {
+    private SslSocket() {}
+}

@@ -17,8 +17,7 @@ import java.util.Optional;
  * @param ciphers the suites allowed
  * @param applicationProtocols the protocols offered or accepted by ALPN; empty if none
  */
-public record NegotiationPolicy(
-        ProtocolRange protocols, List<SslCipher> ciphers, List<String> applicationProtocols) {
+public record NegotiationPolicy(ProtocolRange protocols, List<SslCipher> ciphers, List<String> applicationProtocols) {
     /** Makes a policy; the lists are copied. */
     public NegotiationPolicy {
         ciphers = List.copyOf(ciphers);
