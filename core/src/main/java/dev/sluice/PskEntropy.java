@@ -102,26 +102,25 @@ final class PskEntropy {
     /**
      * How much likelier it is that the key is text than that it is random, as a logarithm to the base 2.
      *
-     * <p>Text is modelled by a probability distribution Q over all byte strings of the key's length: one of {@link
-     * Alphabet}'s sets with evenly distributed characters, or {@link #phraseEvidence words}, each with equal probability.
-     * Under random bytes, U, the expectation of Q/U is 1, so that by Markov's inequality Q/U reaches 2^t with a probability
-     * of at most 2^-t, whatever Q is.
+     * <p>Text is modelled by a probability distribution Q over all byte strings of the key's length: half of the probability
+     * is that of {@linkplain #phraseEvidence words}, the other half is shared by evenly distributed characters of each
+     * {@link Alphabet}. Under random bytes, U, the expectation of Q/U is 1, so that by Markov's inequality Q/U reaches 2^t
+     * with a probability of at most 2^-t, whatever Q is. One part of the mixture alone bounds Q/U from below.
      */
     private static double textEvidence(byte[] key) {
-        double best = phraseEvidence(key);
+        double best = phraseEvidence(key) - log2(2);
         for (Alphabet alphabet : Alphabet.values()) {
-            best = Math.max(best, alphabet.evidence(key));
+            best = Math.max(best, alphabet.evidence(key) - log2(2 * Alphabet.values().length));
         }
-        // The best model alone bounds the mixture from below.
-        return best - log2(Alphabet.values().length + 1);
+        return best;
     }
 
     /** Sets of characters from which text is made. */
     private enum Alphabet {
         DIGITS("0123456789"),
         HEXADECIMAL("0123456789abcdefABCDEF"),
-        LOWER_CASE_AND_DIGITS("0123456789abcdefghijklmnopqrstuvwxyz -"),
-        UPPER_CASE_AND_DIGITS("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -"),
+        LOWER_CASE_AND_DIGITS("0123456789abcdefghijklmnopqrstuvwxyz"),
+        UPPER_CASE_AND_DIGITS("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         BASE64("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/-_="),
         PRINTABLE(printableAscii());
 
@@ -141,7 +140,7 @@ final class PskEntropy {
         }
 
         private static String printableAscii() {
-            StringBuilder all = new StringBuilder("\t\n\r");
+            StringBuilder all = new StringBuilder();
             for (char c = ' '; c <= '~'; c++) {
                 all.append(c);
             }

@@ -25,10 +25,7 @@ class PskPolicyProperties {
         }
     }
 
-    /**
-     * Random keys are too rarely near the border to test it. Keys of fewer different symbols are near it: their evidence must
-     * lie below what the bound allows.
-     */
+    /** Text is text from end to end. */
     @Property
     void w29_randomKeysWithOneByteThatIsNoTextAreNotTakenForText(
             @ForAll long seed, @ForAll @IntRange(min = 16, max = 64) int length) {
@@ -77,7 +74,7 @@ class PskPolicyProperties {
     }
 
     @Property
-    void w29_allPrintableKeysOf30BytesAreRefused(@ForAll long seed, @ForAll @IntRange(min = 31, max = 64) int length) {
+    void w29_printableKeysOf32BytesAreRefused(@ForAll long seed, @ForAll @IntRange(min = 32, max = 64) int length) {
         Random random = new Random(seed);
         byte[] key = new byte[length];
         for (int i = 0; i < length; i++) {

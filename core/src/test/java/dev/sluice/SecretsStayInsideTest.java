@@ -49,14 +49,19 @@ class SecretsStayInsideTest {
 
     @Test
     void w28_theRefusalOfAKeyShowsNoKey() {
-        TestCertificates.Issued issued = TestCertificates.localhostRsa();
-        PrivateKey other = new TalkativeKey(KeyKind.RSA_2048.generate().getPrivate());
+        TestCertificates.Issued issued = TestCertificates.localhost();
+        PrivateKey ofAnotherPair = KeyKind.EC_P256.generate().getPrivate();
+        PrivateKey ofAnotherAlgorithm = KeyKind.RSA_2048.generate().getPrivate();
 
-        IllegalArgumentException refusal = assertThrows(
-                IllegalArgumentException.class,
-                () -> SslConfiguration.builder().localCertificate(issued.chain(), other));
+        assertTellsNothing(refusal(issued, ofAnotherPair), ofAnotherPair);
+        assertTellsNothing(refusal(issued, new TalkativeKey(ofAnotherAlgorithm)), ofAnotherAlgorithm);
+    }
 
-        assertTellsNothing(refusal.toString(), other);
+    private static String refusal(TestCertificates.Issued issued, PrivateKey key) {
+        return assertThrows(
+                        IllegalArgumentException.class,
+                        () -> SslConfiguration.builder().localCertificate(issued.chain(), key))
+                .toString();
     }
 
     @Test
@@ -81,10 +86,10 @@ class SecretsStayInsideTest {
         String hex = HexFormat.of().formatHex(key.getEncoded());
         assertAll(
                 () -> assertFalse(text.contains(MARKER), text),
-                () -> assertFalse(text.contains(hex.substring(100, 120)), text));
+                () -> assertFalse(text.contains(hex.substring(40, 60)), text));
     }
 
-    /** A key that is as careless as some providers' are. */
+    /** An opaque key that is as careless as some providers' are. */
     private record TalkativeKey(PrivateKey key) implements PrivateKey {
         @Override
         public String getAlgorithm() {
@@ -93,12 +98,13 @@ class SecretsStayInsideTest {
 
         @Override
         public String getFormat() {
-            return key.getFormat();
+            return "none";
         }
 
         @Override
+        @SuppressWarnings("NullAway") // as the interface says
         public byte[] getEncoded() {
-            return key.getEncoded();
+            return null;
         }
 
         @Override
