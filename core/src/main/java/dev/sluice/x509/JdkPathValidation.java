@@ -56,7 +56,7 @@ final class JdkPathValidation {
     static Optional<SslError> refusal(List<SslCertificate> path, boolean anchorIsSelfSigned, Instant time) {
         SslCertificate anchor = path.get(path.size() - 1);
         if (!anchorIsSelfSigned && hasConstraintsOfItsOwn(anchor)) {
-            return Optional.of(new SslError(Code.UNSPECIFIED_ERROR, Optional.of(anchor)));
+            return Optional.of(SslError.of(Code.UNSPECIFIED_ERROR, anchor));
         }
         Optional<SslCertificate> unconstrained = escapesNameConstraints(path);
         if (unconstrained.isPresent()) {
@@ -76,7 +76,7 @@ final class JdkPathValidation {
             return Optional.of(error(e, validated));
         } catch (GeneralSecurityException | RuntimeException e) {
             // Parsers of hostile input may fail in any way. Not validated is refused.
-            return Optional.of(new SslError(Code.UNSPECIFIED_ERROR, Optional.of(path.get(0))));
+            return Optional.of(SslError.of(Code.UNSPECIFIED_ERROR, path.get(0)));
         }
     }
 
@@ -115,7 +115,7 @@ final class JdkPathValidation {
     private static SslError error(CertPathValidatorException refusal, List<SslCertificate> validated) {
         int index = refusal.getIndex();
         SslCertificate about = validated.get(index >= 0 && index < validated.size() ? index : 0);
-        return new SslError(CODES.getOrDefault(refusal.getReason(), Code.UNSPECIFIED_ERROR), Optional.of(about));
+        return SslError.of(CODES.getOrDefault(refusal.getReason(), Code.UNSPECIFIED_ERROR), about);
     }
 
     private static CertPath certPath(List<SslCertificate> certificates) throws GeneralSecurityException {

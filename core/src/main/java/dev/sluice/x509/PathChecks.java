@@ -54,10 +54,10 @@ final class PathChecks {
         for (int i = 0; i < path.size(); i++) {
             SslCertificate certificate = path.get(i);
             if (!Strength.isStrongKey(certificate.publicKey(), request.policy())) {
-                errors.add(error(Code.WEAK_KEY, certificate));
+                errors.add(SslError.of(Code.WEAK_KEY, certificate));
             }
             if (i < relevantSignatures && !Strength.isStrongSignature(certificate.toX509())) {
-                errors.add(error(Code.WEAK_SIGNATURE, certificate));
+                errors.add(SslError.of(Code.WEAK_SIGNATURE, certificate));
             }
         }
         for (int i = path.size() - 1; i >= 0; i--) {
@@ -70,7 +70,7 @@ final class PathChecks {
     private void checkDepth(List<SslCertificate> path, List<SslError> errors) {
         int limit = request.maximumDepth();
         if (limit > 0 && path.size() - 2 > limit) {
-            errors.add(error(Code.PATH_LENGTH_EXCEEDED, path.get(limit + 1)));
+            errors.add(SslError.of(Code.PATH_LENGTH_EXCEEDED, path.get(limit + 1)));
         }
     }
 
@@ -82,7 +82,7 @@ final class PathChecks {
         };
         Optional<Set<KeyUsage>> allowed = leaf.extensions().keyUsage();
         if (allowed.isPresent() && Collections.disjoint(allowed.get(), useful)) {
-            errors.add(error(Code.INVALID_PURPOSE, leaf));
+            errors.add(SslError.of(Code.INVALID_PURPOSE, leaf));
         }
     }
 
@@ -95,14 +95,14 @@ final class PathChecks {
         boolean maySign =
                 extensions.keyUsage().isEmpty() || extensions.keyUsage().get().contains(KeyUsage.KEY_CERT_SIGN);
         if (!ca || !maySign) {
-            errors.add(error(Code.INVALID_CA_CERTIFICATE, issuer));
+            errors.add(SslError.of(Code.INVALID_CA_CERTIFICATE, issuer));
         }
         // RFC 5280 §4.2.1.9: self-issued certificates are not counted, nor is the last one of the path, the peer's.
         long below = path.subList(1, index).stream()
                 .filter(certificate -> !certificate.isSelfIssued())
                 .count();
         if (ca && below > constraints.get().pathLength()) {
-            errors.add(error(Code.PATH_LENGTH_EXCEEDED, issuer));
+            errors.add(SslError.of(Code.PATH_LENGTH_EXCEEDED, issuer));
         }
     }
 
@@ -112,21 +112,17 @@ final class PathChecks {
         if (purposes.isPresent()
                 && !purposes.get().contains(request.purpose().extendedKeyUsage())
                 && !purposes.get().contains(ANY_PURPOSE)) {
-            errors.add(error(Code.INVALID_PURPOSE, certificate));
+            errors.add(SslError.of(Code.INVALID_PURPOSE, certificate));
         }
     }
 
     /** RFC 5280 §4.1.2.5: both ends belong to the validity. */
     private void checkValidity(SslCertificate certificate, List<SslError> errors) {
         if (request.time().isBefore(certificate.notBefore())) {
-            errors.add(error(Code.CERTIFICATE_NOT_YET_VALID, certificate));
+            errors.add(SslError.of(Code.CERTIFICATE_NOT_YET_VALID, certificate));
         }
         if (request.time().isAfter(certificate.notAfter())) {
-            errors.add(error(Code.CERTIFICATE_EXPIRED, certificate));
+            errors.add(SslError.of(Code.CERTIFICATE_EXPIRED, certificate));
         }
-    }
-
-    private static SslError error(Code code, SslCertificate certificate) {
-        return new SslError(code, Optional.of(certificate));
     }
 }

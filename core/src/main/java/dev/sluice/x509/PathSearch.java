@@ -182,11 +182,11 @@ final class PathSearch {
         Outcome refused = bestRefused.orElseGet(this::deadEnd);
         List<SslError> errors = new ArrayList<>(refused.errors());
         if (exhausted) {
-            errors.add(new SslError(Code.PATH_TOO_COMPLEX, Optional.of(leaf)));
+            errors.add(SslError.of(Code.PATH_TOO_COMPLEX, leaf));
         }
         if (errors.isEmpty()) {
             // Nothing was accepted and nothing was found: never silence.
-            errors.add(new SslError(Code.UNSPECIFIED_ERROR, Optional.of(leaf)));
+            errors.add(SslError.of(Code.UNSPECIFIED_ERROR, leaf));
         }
         return new Outcome(refused.path(), errors);
     }
@@ -201,21 +201,20 @@ final class PathSearch {
     /** Why a path leads no further, with the codes that OpenSSL gives. */
     private List<SslError> whyNoAnchor(List<SslCertificate> path) {
         SslCertificate top = top(path);
-        Optional<SslCertificate> about = Optional.of(top);
         if (isSelfSigned(top)) {
             Code code = path.size() == 1 ? Code.SELF_SIGNED_CERTIFICATE : Code.SELF_SIGNED_CERTIFICATE_IN_CHAIN;
-            return List.of(new SslError(code, about));
+            return List.of(SslError.of(code, top));
         }
         if (path.size() > MAXIMUM_CERTIFICATES_BELOW_ANCHOR) {
-            return List.of(new SslError(Code.PATH_LENGTH_EXCEEDED, about));
+            return List.of(SslError.of(Code.PATH_LENGTH_EXCEEDED, top));
         }
         boolean issuerKnown = issuersOf(top).stream().anyMatch(issuer -> top.isSelfIssued() || !isLoop(path, issuer));
         if (issuerKnown) {
-            return List.of(new SslError(Code.CERTIFICATE_SIGNATURE_FAILED, about));
+            return List.of(SslError.of(Code.CERTIFICATE_SIGNATURE_FAILED, top));
         }
-        SslError noIssuer = new SslError(Code.UNABLE_TO_GET_LOCAL_ISSUER_CERTIFICATE, about);
+        SslError noIssuer = SslError.of(Code.UNABLE_TO_GET_LOCAL_ISSUER_CERTIFICATE, top);
         return path.size() == 1
-                ? List.of(noIssuer, new SslError(Code.UNABLE_TO_VERIFY_FIRST_CERTIFICATE, about))
+                ? List.of(noIssuer, SslError.of(Code.UNABLE_TO_VERIFY_FIRST_CERTIFICATE, top))
                 : List.of(noIssuer);
     }
 

@@ -39,13 +39,13 @@ final class PkixVerifier implements CertificateVerifier {
     private static VerificationResult judge(VerificationRequest request, SslCertificate leaf) {
         List<SslError> errors = new ArrayList<>();
         if (!hasName(leaf, request.peerName())) {
-            errors.add(new SslError(Code.HOST_NAME_MISMATCH, Optional.of(leaf)));
+            errors.add(SslError.of(Code.HOST_NAME_MISMATCH, leaf));
         }
         if (!request.checkChain()) {
             return new VerificationResult(errors, List.of());
         }
         if (request.chain().size() > MAXIMUM_OFFERED) {
-            errors.add(new SslError(Code.PATH_TOO_COMPLEX, Optional.of(leaf)));
+            errors.add(SslError.of(Code.PATH_TOO_COMPLEX, leaf));
             return new VerificationResult(errors, List.of(leaf));
         }
         PathSearch.Outcome outcome = new PathSearch(request).run();
