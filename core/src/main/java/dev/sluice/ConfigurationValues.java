@@ -190,7 +190,9 @@ final class ConfigurationValues {
         if (value instanceof TlsBackend backend) {
             return backend.name();
         }
-        boolean objectOfUser = value instanceof Executor || value instanceof CertificateVerifier;
-        return objectOfUser ? value.getClass().getName() : String.valueOf(value);
+        if (value instanceof Executor || value instanceof CertificateVerifier) {
+            return value.getClass().getName();
+        }
+        return String.valueOf(value);
     }
 }

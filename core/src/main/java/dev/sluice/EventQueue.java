@@ -80,7 +80,8 @@ final class EventQueue {
         return numbers[first];
     }
 
-    @Nullable Object firstPayload() {
+    @Nullable
+    Object firstPayload() {
         return payloads[first];
     }
 

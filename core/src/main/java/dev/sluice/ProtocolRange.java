@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * @param max the highest version allowed, not below {@code min}
  */
 public record ProtocolRange(SslProtocol min, SslProtocol max) {
+    /** Stands first: the ranges below are checked against it while this class is initialized. */
+    private static final SslProtocol FLOOR = SslProtocol.TLS_1_2;
+
     /** TLS 1.2 and nothing else. */
     public static final ProtocolRange TLS_1_2 = new ProtocolRange(SslProtocol.TLS_1_2, SslProtocol.TLS_1_2);
     /** TLS 1.3 and nothing else. */
@@ -26,8 +29,6 @@ public record ProtocolRange(SslProtocol min, SslProtocol max) {
     public static final ProtocolRange TLS_1_3_OR_LATER = new ProtocolRange(SslProtocol.TLS_1_3, SslProtocol.TLS_1_3);
     /** The versions regarded as secure, the default. */
     public static final ProtocolRange SECURE = TLS_1_2_OR_LATER;
-
-    private static final SslProtocol FLOOR = SslProtocol.TLS_1_2;
 
     /**
      * Makes a range.

@@ -25,6 +25,9 @@ public record PskPolicy(int minimumBits, int maximumBytes, boolean dangerouslyAl
     /**
      * Makes a policy.
      *
+     * @param minimumBits the shortest key, in bits
+     * @param maximumBytes the longest key, in bytes
+     * @param dangerouslyAllowLowEntropy true to accept keys that are obviously not random
      * @throws IllegalArgumentException if a limit is out of range
      */
     public PskPolicy {

@@ -374,7 +374,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if the list is empty or has a suite twice
          */
         public Builder ciphers(List<SslCipher> ciphers) {
-            values.ciphers = requireList(ciphers, "cipher suite");
+            values.ciphers = ConfigurationChecks.requireList(ciphers, "cipher suite");
             return this;
         }
 
@@ -389,16 +389,8 @@ public final class SslConfiguration {
          */
         public Builder ciphers(String colonSeparatedNames) {
             return ciphers(Arrays.stream(colonSeparatedNames.split(":", -1))
-                    .map(Builder::cipherByName)
+                    .map(ConfigurationChecks::cipherByName)
                     .toList());
-        }
-
-        private static SslCipher cipherByName(String name) {
-            return SslCipher.fromName(name)
-                    .orElseThrow(() -> new IllegalArgumentException("cipher suite \"" + name + "\" "
-                            + (CipherSuiteTable.isSignallingValue(name)
-                                    ? "is a signalling value, expected a cipher suite"
-                                    : "is not known, expected a name of IANA or OpenSSL")));
         }
 
         /**
@@ -420,7 +412,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if the list is empty or has a group twice
          */
         public Builder groups(List<NamedGroup> groups) {
-            values.groups = requireList(groups, "group");
+            values.groups = ConfigurationChecks.requireList(groups, "group");
             return this;
         }
 
@@ -433,7 +425,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if the list is empty, has a scheme twice or a legacy one (RFC 9155 §2)
          */
         public Builder signatureSchemes(List<SignatureScheme> schemes) {
-            List<SignatureScheme> checked = requireList(schemes, "signature scheme");
+            List<SignatureScheme> checked = ConfigurationChecks.requireList(schemes, "signature scheme");
             for (SignatureScheme scheme : checked) {
                 if (scheme.isLegacy()) {
                     throw new IllegalArgumentException("signature scheme " + scheme.standardName()
@@ -463,7 +455,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if the number is negative
          */
         public Builder peerVerifyDepth(int depth) {
-            values.peerVerifyDepth = requireAtLeast(depth, 0, "peerVerifyDepth");
+            values.peerVerifyDepth = ConfigurationChecks.requireAtLeast(depth, 0, "peerVerifyDepth");
             return this;
         }
 
@@ -658,26 +650,17 @@ public final class SslConfiguration {
          */
         public Builder identities(List<KeyMaterial> identities) {
             List<KeyMaterial> copied = List.copyOf(identities);
-            copied.forEach(Builder::requireMatch);
+            copied.forEach(ConfigurationChecks::requireMatch);
             values.identities = copied;
             return this;
         }
 
         private Builder addIdentities(List<? extends KeyMaterial> added) {
-            added.forEach(Builder::requireMatch);
+            added.forEach(ConfigurationChecks::requireMatch);
             List<KeyMaterial> all = new ArrayList<>(values.identities);
             all.addAll(added);
             values.identities = List.copyOf(all);
             return this;
-        }
-
-        private static void requireMatch(KeyMaterial identity) {
-            if (identity instanceof KeyMaterial.KeyAndChain pair) {
-                SslCertificate certificate = pair.chain().get(0);
-                KeyPairCheck.mismatch(pair.key(), certificate.publicKey()).ifPresent(objection -> {
-                    throw new IllegalArgumentException("local certificate " + certificate + ": " + objection);
-                });
-            }
         }
 
         /**
@@ -766,7 +749,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if the list or a name is anything else
          */
         public Builder allowedApplicationProtocols(List<String> protocols) {
-            List<String> checked = requireList(protocols, "application protocol");
+            List<String> checked = ConfigurationChecks.requireList(protocols, "application protocol");
             WireText.requireProtocolNames(checked);
             values.allowedApplicationProtocols = checked;
             return this;
@@ -791,7 +774,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder connectTimeout(Duration timeout) {
-            values.connectTimeout = requireTimeout(timeout, "connectTimeout");
+            values.connectTimeout = ConfigurationChecks.requireTimeout(timeout, "connectTimeout");
             return this;
         }
 
@@ -803,7 +786,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder handshakeTimeout(Duration timeout) {
-            values.handshakeTimeout = requireTimeout(timeout, "handshakeTimeout");
+            values.handshakeTimeout = ConfigurationChecks.requireTimeout(timeout, "handshakeTimeout");
             return this;
         }
 
@@ -815,7 +798,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder writeTimeout(Duration timeout) {
-            values.writeTimeout = requireTimeout(timeout, "writeTimeout");
+            values.writeTimeout = ConfigurationChecks.requireTimeout(timeout, "writeTimeout");
             return this;
         }
 
@@ -827,7 +810,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder closeTimeout(Duration timeout) {
-            values.closeTimeout = requireTimeout(timeout, "closeTimeout");
+            values.closeTimeout = ConfigurationChecks.requireTimeout(timeout, "closeTimeout");
             return this;
         }
 
@@ -839,7 +822,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder alertFlushTimeout(Duration timeout) {
-            values.alertFlushTimeout = requireTimeout(timeout, "alertFlushTimeout");
+            values.alertFlushTimeout = ConfigurationChecks.requireTimeout(timeout, "alertFlushTimeout");
             return this;
         }
 
@@ -852,7 +835,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder readBufferLimit(int limitBytes) {
-            values.readBufferLimit = requireAtLeast(limitBytes, 0, "readBufferLimit");
+            values.readBufferLimit = ConfigurationChecks.requireAtLeast(limitBytes, 0, "readBufferLimit");
             return this;
         }
 
@@ -864,7 +847,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is below 1
          */
         public Builder writeBufferLimit(int limitBytes) {
-            values.writeBufferLimit = requireAtLeast(limitBytes, 1, "writeBufferLimit");
+            values.writeBufferLimit = ConfigurationChecks.requireAtLeast(limitBytes, 1, "writeBufferLimit");
             return this;
         }
 
@@ -876,7 +859,7 @@ public final class SslConfiguration {
          * @throws IllegalArgumentException if it is below 1024
          */
         public Builder handshakeLimit(int limitBytes) {
-            values.handshakeLimit = requireAtLeast(limitBytes, 1024, "handshakeLimit");
+            values.handshakeLimit = ConfigurationChecks.requireAtLeast(limitBytes, 1024, "handshakeLimit");
             return this;
         }
 
@@ -925,75 +908,13 @@ public final class SslConfiguration {
          *     naming each setting that it cannot; if a configuration for a server name chooses another backend
          */
         public SslConfiguration build() {
-            requireUsableCiphers();
-            requireOneBackend();
+            ConfigurationChecks.requireUsableCiphers(values);
+            ConfigurationChecks.requireOneBackend(values);
             SslConfiguration built = new SslConfiguration(values.copy());
             if (values.backend != null) {
                 built.requireSupportedBy(values.backend);
             }
             return built;
-        }
-
-        private void requireUsableCiphers() {
-            for (SslCipher cipher : values.ciphers) {
-                if (cipher.isWeak() && !values.weakCiphersAllowed) {
-                    throw new IllegalArgumentException("cipher suite " + cipher.name()
-                            + " is weak, expected dangerouslyAllowWeakCiphers(true) beside it");
-                }
-                if (cipher.protocols().stream().noneMatch(values.protocols::contains)) {
-                    throw new IllegalArgumentException(
-                            "cipher suite " + cipher.name() + " cannot be used with " + values.protocols);
-                }
-            }
-            for (SslProtocol protocol : values.protocols.protocols()) {
-                if (!values.ciphers.isEmpty()
-                        && values.ciphers.stream()
-                                .noneMatch(cipher -> cipher.protocols().contains(protocol))) {
-                    throw new IllegalArgumentException("no cipher suite of those set can be used with "
-                            + protocol.standardName() + ", expected one, or a range of protocols without it");
-                }
-            }
-        }
-
-        private void requireOneBackend() {
-            values.serverNames.forEach((pattern, configuration) -> configuration
-                    .backend()
-                    .ifPresent(backend -> {
-                        if (!backend.equals(values.backend)) {
-                            throw new IllegalArgumentException(
-                                    "configuration for server name \"" + pattern + "\" chooses the TLS backend \""
-                                            + backend.name() + "\", expected the one of its server");
-                        }
-                    }));
-        }
-
-        private static <T> List<T> requireList(List<T> given, String what) {
-            List<T> copied = List.copyOf(given);
-            if (copied.isEmpty()) {
-                throw new IllegalArgumentException("list of " + what + "s is empty, expected 1 or more");
-            }
-            Set<T> seen = new LinkedHashSet<>();
-            for (T each : copied) {
-                if (!seen.add(each)) {
-                    throw new IllegalArgumentException(what + " " + each + " is in the list twice");
-                }
-            }
-            return copied;
-        }
-
-        private static int requireAtLeast(int value, int minimum, String setting) {
-            if (value < minimum) {
-                throw new IllegalArgumentException(setting + " is " + value + ", expected " + minimum + " or more");
-            }
-            return value;
-        }
-
-        private static Duration requireTimeout(Duration timeout, String setting) {
-            if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(Duration.ofDays(365)) > 0) {
-                throw new IllegalArgumentException(
-                        setting + " is " + timeout + ", expected more than zero and at most 365 days");
-            }
-            return timeout;
         }
     }
 }

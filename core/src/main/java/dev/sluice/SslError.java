@@ -16,7 +16,12 @@ import java.util.Optional;
  *     for example
  */
 public record SslError(Code code, Optional<SslCertificate> certificate) {
-    /** Makes an error. */
+    /**
+     * Makes an error.
+     *
+     * @param code what is wrong
+     * @param certificate the certificate that it is wrong with; empty if there is none
+     */
     public SslError {
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(certificate, "certificate");

@@ -36,11 +36,10 @@ public final class Buffers {
      * @return a buffer, owned by the caller, to be returned by {@link #release}
      */
     public ByteBuf take(BufferKind kind, int capacity) {
-        ByteBuf buffer =
-                switch (kind) {
-                    case HEAP -> allocator.heapBuffer(capacity, capacity);
-                    case DIRECT -> allocator.directBuffer(capacity, capacity);
-                };
+        ByteBuf buffer = switch (kind) {
+            case HEAP -> allocator.heapBuffer(capacity, capacity);
+            case DIRECT -> allocator.directBuffer(capacity, capacity);
+        };
         LiveCounts.BUFFERS.acquired();
         return buffer;
     }

@@ -87,6 +87,8 @@ public final class Connection {
     private int recordsMoved;
     /** Set after the engine asked for more room than the record itself needs. */
     private boolean fullOutputRoom;
+    /** Up to where the reader's own buffer may be filled. */
+    private int directEnd;
 
     private Task task = Task.NONE;
     private @Nullable TlsAlert fatalAlertReceived;
@@ -266,9 +268,11 @@ public final class Connection {
         if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
             received.clear();
-            fail(ConnectionFailure.of(
-                    SslSocketError.SSL_HANDSHAKE_FAILED,
-                    bytes + " unprotected bytes were left at the upgrade to TLS, expected none: they could be injected"));
+            fail(
+                    ConnectionFailure.of(
+                            SslSocketError.SSL_HANDSHAKE_FAILED,
+                            bytes
+                                    + " unprotected bytes were left at the upgrade to TLS, expected none: they could be injected"));
         }
     }
 
@@ -336,14 +340,16 @@ public final class Connection {
     /**
      * Decrypts straight into the reader's buffer. Only when nothing is queued.
      *
-     * @param target borrowed; whole records are appended as long as they fit
+     * @param target borrowed; whole records are appended at its writer index as long as they fit
+     * @param roomBytes how much of the target may be filled
      * @return how many bytes were appended
      */
-    public int decrypt(ByteBuf target) {
+    public int decrypt(ByteBuf target, int roomBytes) {
         if (phase != Phase.ESTABLISHED || !received.isEmpty() || received.inTransaction()) {
             return 0;
         }
         int before = target.writerIndex();
+        directEnd = before + roomBytes;
         moveInbound(target);
         return target.writerIndex() - before;
     }
@@ -823,8 +829,7 @@ public final class Connection {
             adopt(source.open(engineListener, hello.name()));
         } catch (TlsContextException e) {
             pendingSource = null;
-            fail(ConnectionFailure.of(
-                    SslSocketError.SSL_INVALID_USER_DATA, String.valueOf(e.getMessage()), e));
+            fail(ConnectionFailure.of(SslSocketError.SSL_INVALID_USER_DATA, String.valueOf(e.getMessage()), e));
         }
         return true;
     }
@@ -848,7 +853,7 @@ public final class Connection {
                 return true;
             }
             headAdmitted = true;
-            boolean intoDirect = direct != null && direct.writableBytes() >= recordBytes;
+            boolean intoDirect = direct != null && directEnd - direct.writerIndex() >= recordBytes;
             if (direct != null && !intoDirect) {
                 return moved;
             }
@@ -931,41 +936,40 @@ public final class Connection {
                     "engine made no progress in " + MAX_IDLE_CALLS + " calls, last step " + step));
             return true;
         }
-        boolean again =
-                switch (step.kind()) {
-                    case PROGRESSED, NEEDS_INPUT, NEEDS_UNWRAP -> {
-                        if (!fromUnwrap) {
-                            wantsWrap = false;
-                        }
-                        yield moved;
-                    }
-                    case NEEDS_OUTPUT_ROOM -> handleLackOfRoom(fromUnwrap);
-                    case NEEDS_WRAP -> {
-                        wantsWrap = true;
-                        yield true;
-                    }
-                    case NEEDS_TASK -> {
-                        task = Task.ENGINE_WAITING;
-                        yield true;
-                    }
-                    case NEEDS_VERIFICATION -> {
-                        verificationPending();
-                        yield true;
-                    }
-                    case CLOSED -> {
-                        if (fromUnwrap) {
-                            peerClosed();
-                        } else {
-                            wantsWrap = false;
-                            outbound = Half.CLOSE_NOTIFY;
-                        }
-                        yield true;
-                    }
-                    case FAILED -> {
-                        engineFailed(step);
-                        yield true;
-                    }
-                };
+        boolean again = switch (step.kind()) {
+            case PROGRESSED, NEEDS_INPUT, NEEDS_UNWRAP -> {
+                if (!fromUnwrap) {
+                    wantsWrap = false;
+                }
+                yield moved;
+            }
+            case NEEDS_OUTPUT_ROOM -> handleLackOfRoom(fromUnwrap);
+            case NEEDS_WRAP -> {
+                wantsWrap = true;
+                yield true;
+            }
+            case NEEDS_TASK -> {
+                task = Task.ENGINE_WAITING;
+                yield true;
+            }
+            case NEEDS_VERIFICATION -> {
+                verificationPending();
+                yield true;
+            }
+            case CLOSED -> {
+                if (fromUnwrap) {
+                    peerClosed();
+                } else {
+                    wantsWrap = false;
+                    outbound = Half.CLOSE_NOTIFY;
+                }
+                yield true;
+            }
+            case FAILED -> {
+                engineFailed(step);
+                yield true;
+            }
+        };
         if (engineHandshakeDone && phase == Phase.HANDSHAKING && task == Task.NONE && !wantsWrap) {
             handshakeEnded();
             return true;
@@ -1020,8 +1024,7 @@ public final class Connection {
         } else if (conclusion instanceof PeerGate.Conclusion.Refused refused) {
             List<SslError> errors = tls == null ? List.of() : tls.gate().errors();
             fail(
-                    new ConnectionFailure(
-                            SslSocketError.SSL_HANDSHAKE_FAILED, refused.reason(), null, null, errors),
+                    new ConnectionFailure(SslSocketError.SSL_HANDSHAKE_FAILED, refused.reason(), null, null, errors),
                     refused.alert());
         } else {
             verificationPending();
@@ -1088,7 +1091,8 @@ public final class Connection {
         drainFinalAlert();
         Throwable cause = step.cause().orElse(null);
         List<SslError> errors = tls == null ? List.of() : tls.gate().errors();
-        Optional<PeerVerdict.Refused> refused = tls == null ? Optional.empty() : tls.gate().refusal();
+        Optional<PeerVerdict.Refused> refused =
+                tls == null ? Optional.empty() : tls.gate().refusal();
         TlsAlert alert = fatalAlertReceived != null
                 ? fatalAlertReceived
                 : fatalAlertSent != null ? fatalAlertSent : step.alert().orElse(null);
@@ -1100,8 +1104,7 @@ public final class Connection {
         } else {
             message = "TLS failed in phase " + phase + ": " + (cause == null ? step : cause.getMessage());
         }
-        fail(new ConnectionFailure(
-                protocolError(), message, cause, alert, refused.isPresent() ? errors : List.of()));
+        fail(new ConnectionFailure(protocolError(), message, cause, alert, refused.isPresent() ? errors : List.of()));
     }
 
     /** Ends the connection by an error: the transport broke, a deadline passed, or the caller found a fault. */

@@ -24,7 +24,15 @@ public record ConnectionFailure(
         @Nullable Throwable cause,
         @Nullable TlsAlert alert,
         List<SslError> sslErrors) {
-    /** Makes a failure; the list is copied. */
+    /**
+     * Makes a failure; the list is copied.
+     *
+     * @param error the kind of failure
+     * @param message what, where, expected and got; holds no secret
+     * @param cause what the engine or the transport raised, or null
+     * @param alert the alert received with it, or sent because of it, or null
+     * @param sslErrors the errors of the peer's certificates, if they are the cause
+     */
     public ConnectionFailure {
         Objects.requireNonNull(error, "error");
         Objects.requireNonNull(message, "message");

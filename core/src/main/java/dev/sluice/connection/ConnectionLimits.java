@@ -11,6 +11,9 @@ public record ConnectionLimits(int readBytes, int writeBytes, int handshakeBytes
     /**
      * Makes limits.
      *
+     * @param readBytes received plaintext that nobody has read: when it is reached nothing more is decrypted
+     * @param writeBytes plaintext that waits to be encrypted
+     * @param handshakeBytes what a peer may send before the handshake has ended
      * @throws IllegalArgumentException if one is not positive
      */
     public ConnectionLimits {

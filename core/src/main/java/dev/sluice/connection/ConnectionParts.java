@@ -72,7 +72,7 @@ public record ConnectionParts(
         Opener current = opener;
         if (current == null) {
             // Runs the static initialiser of the sockets' class, which registers the opener.
-            Objects.requireNonNull(SslSocket.STATES_OF_A_FRESH_SOCKET);
+            Objects.requireNonNull(SslSocket.DEFAULT_WAIT);
             current = Objects.requireNonNull(opener, "opener");
         }
         return current.open(this);

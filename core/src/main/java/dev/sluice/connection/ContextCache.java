@@ -70,8 +70,7 @@ public final class ContextCache implements ContextSource {
         return new ContextLease(context, c -> giveBack(key, c));
     }
 
-    private void publish(
-            Key key, Entry entry, @Nullable TlsContext context, @Nullable TlsContextException refused) {
+    private void publish(Key key, Entry entry, @Nullable TlsContext context, @Nullable TlsContextException refused) {
         lock.lock();
         try {
             if (context == null) {

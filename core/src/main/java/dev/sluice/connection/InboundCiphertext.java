@@ -45,13 +45,15 @@ final class InboundCiphertext {
     }
 
     /** The bytes, or null if there are none. Borrowed; not to be touched while {@link #isFilling()}. */
-    @Nullable ByteBuf readable() {
+    @Nullable
+    ByteBuf readable() {
         ByteBuf current = buffer;
         return current == null || !current.isReadable() ? null : current;
     }
 
     /** Room for the transport to fill, or null if there is none. {@link #endFill} must follow. */
-    @Nullable ByteBuffer beginFill() {
+    @Nullable
+    ByteBuffer beginFill() {
         ByteBuf target = room();
         if (target == null) {
             return null;

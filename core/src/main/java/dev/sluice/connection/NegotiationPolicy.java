@@ -17,9 +17,14 @@ import java.util.Optional;
  * @param ciphers the suites allowed
  * @param applicationProtocols the protocols offered or accepted by ALPN; empty if none
  */
-public record NegotiationPolicy(
-        ProtocolRange protocols, List<SslCipher> ciphers, List<String> applicationProtocols) {
-    /** Makes a policy; the lists are copied. */
+public record NegotiationPolicy(ProtocolRange protocols, List<SslCipher> ciphers, List<String> applicationProtocols) {
+    /**
+     * Makes a policy; the lists are copied.
+     *
+     * @param protocols the versions allowed
+     * @param ciphers the suites allowed
+     * @param applicationProtocols the protocols offered or accepted by ALPN; empty if none
+     */
     public NegotiationPolicy {
         ciphers = List.copyOf(ciphers);
         applicationProtocols = List.copyOf(applicationProtocols);

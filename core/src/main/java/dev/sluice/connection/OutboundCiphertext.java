@@ -41,7 +41,8 @@ final class OutboundCiphertext {
      * @param roomBytes what the next step needs
      * @param pendingPlaintextBytes how much is to come, for the size of a new buffer
      */
-    @Nullable ByteBuf room(int roomBytes, int pendingPlaintextBytes) {
+    @Nullable
+    ByteBuf room(int roomBytes, int pendingPlaintextBytes) {
         if (draining) {
             return null;
         }
@@ -50,8 +51,7 @@ final class OutboundCiphertext {
             return current.writableBytes() >= roomBytes ? current : null;
         }
         int records = Math.min(
-                MAX_BATCH_RECORDS,
-                1 + (pendingPlaintextBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
+                MAX_BATCH_RECORDS, 1 + (pendingPlaintextBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
         ByteBuf fresh = buffers.take(kind, records * roomBytes);
         buffer = fresh;
         return fresh;
@@ -66,7 +66,8 @@ final class OutboundCiphertext {
     }
 
     /** The bytes for the transport, or null if there are none. {@link #endDrain} must follow. */
-    @Nullable ByteBuffer beginDrain() {
+    @Nullable
+    ByteBuffer beginDrain() {
         ByteBuf current = buffer;
         if (current == null || draining || !current.isReadable()) {
             return null;

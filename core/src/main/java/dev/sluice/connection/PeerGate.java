@@ -8,9 +8,9 @@ import dev.sluice.spi.PeerCredentials;
 import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.PeerVerifier;
 import dev.sluice.spi.SessionFacts;
+import dev.sluice.x509.Purpose;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationRequest;
-import dev.sluice.x509.Purpose;
 import dev.sluice.x509.VerificationResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,12 +158,11 @@ public final class PeerGate implements PeerVerifier {
 
     /** A server that only asks takes no certificate for an answer; whoever requires one, or has pins, does not. */
     private List<SslError> errorsOfAbsentCertificate() {
-        boolean required =
-                switch (settings.mode()) {
-                    case VERIFY_PEER, AUTO_VERIFY_PEER -> true;
-                    case QUERY_PEER -> settings.purpose() == Purpose.SERVER;
-                    case VERIFY_NONE -> false;
-                };
+        boolean required = switch (settings.mode()) {
+            case VERIFY_PEER, AUTO_VERIFY_PEER -> true;
+            case QUERY_PEER -> settings.purpose() == Purpose.SERVER;
+            case VERIFY_NONE -> false;
+        };
         return required || !settings.pins().isEmpty()
                 ? List.of(new SslError(SslError.Code.NO_PEER_CERTIFICATE, Optional.empty()))
                 : List.of();
@@ -188,7 +187,8 @@ public final class PeerGate implements PeerVerifier {
      * in an unverified chain may be anybody's.
      */
     private boolean pinned(VerificationResult result, List<SslCertificate> chain) {
-        boolean verified = settings.mode() != PeerVerifyMode.VERIFY_NONE && result.errors().isEmpty();
+        boolean verified =
+                settings.mode() != PeerVerifyMode.VERIFY_NONE && result.errors().isEmpty();
         List<SslCertificate> proven = verified && !result.path().isEmpty() ? result.path() : chain.subList(0, 1);
         return proven.stream().map(SpkiPin::of).anyMatch(settings.pins()::contains);
     }

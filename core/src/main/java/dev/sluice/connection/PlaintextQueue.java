@@ -96,7 +96,8 @@ final class PlaintextQueue {
     }
 
     /** The first chunk, for an engine to consume from; afterwards {@link #consumed} is called. Null if empty. */
-    @Nullable ByteBuf head() {
+    @Nullable
+    ByteBuf head() {
         return readableBytes == 0 ? null : firstReadable();
     }
 

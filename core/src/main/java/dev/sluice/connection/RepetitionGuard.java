@@ -43,7 +43,8 @@ final class RepetitionGuard {
     }
 
     /** What there was too much of, or null if all is within bounds. */
-    @Nullable String excess() {
+    @Nullable
+    String excess() {
         if (recordsWithoutData > MAX_RECORDS_WITHOUT_DATA) {
             return "more than " + MAX_RECORDS_WITHOUT_DATA + " consecutive records without application data";
         }
