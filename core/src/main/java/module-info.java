@@ -5,7 +5,7 @@ import dev.sluice.spi.TlsBackend;
 module dev.sluice {
     requires transitive io.netty.buffer;
     requires transitive io.netty.common;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.sluice;
     exports dev.sluice.spi;

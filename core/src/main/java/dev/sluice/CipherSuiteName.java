@@ -134,11 +134,10 @@ final class CipherSuiteName {
             return ONLY_TLS_1_2; // RFC 5246 §6.2.3.3
         }
         boolean oldHash = hash.equals("SHA") || hash.equals("MD5");
-        boolean pskOfAnyVersion =
-                switch (keyExchange) {
-                    case PSK, DHE_PSK, ECDHE_PSK, RSA_PSK -> true; // RFC 5487 §3, RFC 5489 §3
-                    case ANY, RSA, DH, DHE, ECDH, ECDHE, SRP -> false;
-                };
+        boolean pskOfAnyVersion = switch (keyExchange) {
+            case PSK, DHE_PSK, ECDHE_PSK, RSA_PSK -> true; // RFC 5487 §3, RFC 5489 §3
+            case ANY, RSA, DH, DHE, ECDH, ECDHE, SRP -> false;
+        };
         return oldHash || pskOfAnyVersion ? BELOW_TLS_1_3 : ONLY_TLS_1_2;
     }
 
@@ -258,9 +257,12 @@ final class CipherSuiteName {
             case "SRP_SHA_DSS" -> "SRP-DSS-";
             // OpenSSL leaves out RSA here, and only here.
             case "ECDHE_RSA" -> cipher.startsWith("ARIA_") && cipher.endsWith("_GCM") ? "ECDHE-" : "ECDHE-RSA-";
-            default -> exchange.endsWith("_EXPORT")
-                    ? "EXP-" + exchange.substring(0, exchange.length() - "_EXPORT".length()).replace('_', '-') + "-"
-                    : exchange.replace('_', '-') + "-";
+            default ->
+                exchange.endsWith("_EXPORT")
+                        ? "EXP-"
+                                + exchange.substring(0, exchange.length() - "_EXPORT".length())
+                                        .replace('_', '-') + "-"
+                        : exchange.replace('_', '-') + "-";
         };
     }
 

@@ -36,8 +36,7 @@ final class CipherSuiteTable {
             "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
 
     /** One suite per line: the number in hex and the name in the registry. */
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             0001 TLS_RSA_WITH_NULL_MD5
             0002 TLS_RSA_WITH_NULL_SHA
             0003 TLS_RSA_EXPORT_WITH_RC4_40_MD5
@@ -362,7 +361,8 @@ final class CipherSuiteTable {
             d005 TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256
             """;
 
-    private static final List<SslCipher> ALL = ROWS.lines().map(CipherSuiteTable::suite).toList();
+    private static final List<SslCipher> ALL =
+            ROWS.lines().map(CipherSuiteTable::suite).toList();
     private static final Map<Integer, SslCipher> BY_ID = indexById();
     private static final Map<String, SslCipher> BY_NAME = indexByName();
     private static final List<SslCipher> DEFAULT_SUITES =

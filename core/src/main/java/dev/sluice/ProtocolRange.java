@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param max the highest version allowed, not below {@code min}
  */
 public record ProtocolRange(SslProtocol min, SslProtocol max) {
-    /** First of all: the constants below are made by the constructor that looks at it. */
+    /** Stands first: the ranges below are checked against it while this class is initialized. */
     private static final SslProtocol FLOOR = SslProtocol.TLS_1_2;
 
     /** TLS 1.2 and nothing else. */
@@ -33,14 +33,16 @@ public record ProtocolRange(SslProtocol min, SslProtocol max) {
     /**
      * Makes a range.
      *
+     * @param min the lowest version allowed, TLS 1.2 or later
+     * @param max the highest version allowed, not below {@code min}
      * @throws IllegalArgumentException if the range is empty or reaches below TLS 1.2
      */
     public ProtocolRange {
         Objects.requireNonNull(min, "min");
         Objects.requireNonNull(max, "max");
         if (min.wireVersion() < FLOOR.wireVersion()) {
-            throw new IllegalArgumentException("protocol range starts at " + min.standardName()
-                    + ", expected " + FLOOR.standardName() + " or later (RFC 8996)");
+            throw new IllegalArgumentException("protocol range starts at " + min.standardName() + ", expected "
+                    + FLOOR.standardName() + " or later (RFC 8996)");
         }
         if (min.wireVersion() > max.wireVersion()) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,13 @@ final class PskEntropy {
     private static final int REPEATED_BYTES = 6;
     private static final int FEW_DIFFERENT_BYTES = 6;
     private static final double TEXT_EVIDENCE_BITS = 41;
+
+    /** How often each letter from a to z stands in English text, per thousand. */
+    private static final int[] LETTER_COUNTS = {
+        82, 15, 28, 43, 120, 22, 20, 61, 70, 5, 12, 40, 24, 67, 75, 19, 3, 60, 63, 90, 28, 10, 24, 3, 20, 3
+    };
+
+    private static final double LETTERS = Arrays.stream(LETTER_COUNTS).sum();
 
     private PskEntropy() {}
 
@@ -94,26 +102,25 @@ final class PskEntropy {
     /**
      * How much likelier it is that the key is text than that it is random, as a logarithm to the base 2.
      *
-     * <p>Text is modelled by a probability distribution Q over all byte strings of the key's length: one of {@link
-     * Alphabet}'s sets with evenly distributed characters, or {@link #phraseEvidence words}, each with equal probability.
-     * Under random bytes, U, the expectation of Q/U is 1, so that by Markov's inequality Q/U reaches 2^t with a probability
-     * of at most 2^-t, whatever Q is.
+     * <p>Text is modelled by a probability distribution Q over all byte strings of the key's length: half of the probability
+     * is that of {@linkplain #phraseEvidence words}, the other half is shared by evenly distributed characters of each
+     * {@link Alphabet}. Under random bytes, U, the expectation of Q/U is 1, so that by Markov's inequality Q/U reaches 2^t
+     * with a probability of at most 2^-t, whatever Q is. One part of the mixture alone bounds Q/U from below.
      */
     private static double textEvidence(byte[] key) {
-        double best = phraseEvidence(key);
+        double best = phraseEvidence(key) - log2(2);
         for (Alphabet alphabet : Alphabet.values()) {
-            best = Math.max(best, alphabet.evidence(key));
+            best = Math.max(best, alphabet.evidence(key) - log2(2 * Alphabet.values().length));
         }
-        // The best model alone bounds the mixture from below.
-        return best - log2(Alphabet.values().length + 1);
+        return best;
     }
 
     /** Sets of characters from which text is made. */
     private enum Alphabet {
         DIGITS("0123456789"),
         HEXADECIMAL("0123456789abcdefABCDEF"),
-        LOWER_CASE_AND_DIGITS("0123456789abcdefghijklmnopqrstuvwxyz -"),
-        UPPER_CASE_AND_DIGITS("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -"),
+        LOWER_CASE_AND_DIGITS("0123456789abcdefghijklmnopqrstuvwxyz"),
+        UPPER_CASE_AND_DIGITS("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         BASE64("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/-_="),
         PRINTABLE(printableAscii());
 
@@ -133,7 +140,7 @@ final class PskEntropy {
         }
 
         private static String printableAscii() {
-            StringBuilder all = new StringBuilder("\t\n\r");
+            StringBuilder all = new StringBuilder();
             for (char c = ' '; c <= '~'; c++) {
                 all.append(c);
             }
@@ -141,66 +148,88 @@ final class PskEntropy {
         }
     }
 
-    /** Kinds of characters in a pass-phrase, and how many there are of each. */
+    /** Kinds of characters in a pass-phrase. */
     private enum Kind {
-        LOWER(26),
-        UPPER(26),
-        DIGIT(10),
-        SPACE(1),
-        PUNCTUATION(32),
+        LOWER,
+        UPPER,
+        DIGIT,
+        SPACE,
+        PUNCTUATION,
         /** Zero bytes, with which pass-phrases are filled up. */
-        PADDING(1);
+        PADDING,
+        /** What is in no pass-phrase that is modelled here. */
+        OTHER;
 
-        private final int size;
-
-        Kind(int size) {
-            this.size = size;
-        }
-
-        static Optional<Kind> of(int b) {
+        static Kind of(int b) {
             if (b == 0) {
-                return Optional.of(PADDING);
+                return PADDING;
             }
             if (b < ' ' || b > '~') {
-                return Optional.empty();
+                return OTHER;
             }
             if (b == ' ') {
-                return Optional.of(SPACE);
+                return SPACE;
             }
             if (b >= 'a' && b <= 'z') {
-                return Optional.of(LOWER);
+                return LOWER;
             }
             if (b >= 'A' && b <= 'Z') {
-                return Optional.of(UPPER);
+                return UPPER;
             }
-            return Optional.of(b >= '0' && b <= '9' ? DIGIT : PUNCTUATION);
+            return b >= '0' && b <= '9' ? DIGIT : PUNCTUATION;
+        }
+
+        /** How likely a character is among those of its kind. Sums to 1 over the kind, and never is 0 but for OTHER. */
+        double share(int b) {
+            return switch (this) {
+                case LOWER -> LETTER_COUNTS[b - 'a'] / LETTERS;
+                case UPPER -> LETTER_COUNTS[b - 'A'] / LETTERS;
+                case DIGIT -> 1.0 / 10;
+                case PUNCTUATION -> 1.0 / 32;
+                case SPACE, PADDING -> 1;
+                case OTHER -> 0;
+            };
+        }
+
+        /** How likely each kind is to follow this one: words are runs of one kind. */
+        Chances next() {
+            return switch (this) {
+                case LOWER -> new Chances(0.80, 0.04, 0.05, 0.05, 0.05, 0.01);
+                case UPPER -> new Chances(0.60, 0.28, 0.04, 0.03, 0.04, 0.01);
+                case DIGIT -> new Chances(0.12, 0.05, 0.72, 0.03, 0.05, 0.03);
+                case SPACE -> new Chances(0.55, 0.25, 0.12, 0.02, 0.05, 0.01);
+                case PUNCTUATION -> new Chances(0.35, 0.15, 0.20, 0.05, 0.20, 0.05);
+                case PADDING -> new Chances(0.01, 0.01, 0.01, 0.01, 0.01, 0.95);
+                case OTHER -> new Chances(0, 0, 0, 0, 0, 0);
+            };
         }
     }
 
-    /** How likely each kind is at the start; by {@link Kind}'s order, sums to 1. */
-    private static final double[] START = {0.50, 0.30, 0.12, 0.01, 0.06, 0.01};
+    /** How likely each kind is at one place. Sums to 1, or to less. */
+    private record Chances(double lower, double upper, double digit, double space, double punctuation, double padding) {
+        static final Chances AT_START = new Chances(0.50, 0.30, 0.12, 0.01, 0.06, 0.01);
 
-    /** How likely each kind (column) is after each (row): words are runs of one kind. Each row sums to 1. */
-    private static final double[][] NEXT = {
-        {0.80, 0.04, 0.05, 0.05, 0.05, 0.01},
-        {0.60, 0.28, 0.04, 0.03, 0.04, 0.01},
-        {0.12, 0.05, 0.72, 0.03, 0.05, 0.03},
-        {0.55, 0.25, 0.12, 0.02, 0.05, 0.01},
-        {0.35, 0.15, 0.20, 0.05, 0.20, 0.05},
-        {0.01, 0.01, 0.01, 0.01, 0.01, 0.95},
-    };
+        double of(Kind kind) {
+            return switch (kind) {
+                case LOWER -> lower;
+                case UPPER -> upper;
+                case DIGIT -> digit;
+                case SPACE -> space;
+                case PUNCTUATION -> punctuation;
+                case PADDING -> padding;
+                case OTHER -> 0;
+            };
+        }
+    }
 
     /** Evidence that the key is made of words: runs of letters, of digits, and of zeros at the end. */
     private static double phraseEvidence(byte[] key) {
         double evidence = 0;
-        double[] expected = START;
+        Chances chances = Chances.AT_START;
         for (byte b : key) {
-            Optional<Kind> kind = Kind.of(b & 0xff);
-            if (kind.isEmpty()) {
-                return Double.NEGATIVE_INFINITY;
-            }
-            evidence += log2(expected[kind.get().ordinal()] * 256 / kind.get().size);
-            expected = NEXT[kind.get().ordinal()];
+            Kind kind = Kind.of(b & 0xff);
+            evidence += log2(256 * chances.of(kind) * kind.share(b & 0xff)); // minus infinity once it is no text
+            chances = kind.next();
         }
         return evidence;
     }

@@ -25,6 +25,9 @@ public record PskPolicy(int minimumBits, int maximumBytes, boolean dangerouslyAl
     /**
      * Makes a policy.
      *
+     * @param minimumBits the shortest key, in bits
+     * @param maximumBytes the longest key, in bytes
+     * @param dangerouslyAllowLowEntropy true to accept keys that are obviously not random
      * @throws IllegalArgumentException if a limit is out of range
      */
     public PskPolicy {
@@ -50,8 +53,8 @@ public record PskPolicy(int minimumBits, int maximumBytes, boolean dangerouslyAl
             return Optional.of("pre-shared key is missing");
         }
         if (key.length * (long) Byte.SIZE < minimumBits) {
-            return Optional.of(
-                    "pre-shared key has " + key.length * (long) Byte.SIZE + " bits, expected " + minimumBits + " or more");
+            return Optional.of("pre-shared key has " + key.length * (long) Byte.SIZE + " bits, expected " + minimumBits
+                    + " or more");
         }
         if (key.length > maximumBytes) {
             return Optional.of("pre-shared key has " + key.length + " bytes, expected " + maximumBytes + " or fewer");

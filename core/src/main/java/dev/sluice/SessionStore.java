@@ -150,6 +150,7 @@ public final class SessionStore implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "SessionStore[at most " + maximumSessions + " sessions of " + lifetime + (isClosed() ? ", closed" : "") + "]";
+        return "SessionStore[at most " + maximumSessions + " sessions of " + lifetime + (isClosed() ? ", closed" : "")
+                + "]";
     }
 }

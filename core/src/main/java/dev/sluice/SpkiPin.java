@@ -47,7 +47,8 @@ public final class SpkiPin {
      */
     public static SpkiPin parse(String text) {
         if (!text.startsWith(PREFIX)) {
-            throw new IllegalArgumentException("pin is \"" + text + "\", expected " + PREFIX + " and a digest in Base64");
+            throw new IllegalArgumentException(
+                    "pin is \"" + text + "\", expected " + PREFIX + " and a digest in Base64");
         }
         return ofSha256(decode(text));
     }

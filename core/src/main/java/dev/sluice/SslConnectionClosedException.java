@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class SslConnectionClosedException extends SslSocketException {
     private static final long serialVersionUID = 1L;
 
-    SslConnectionClosedException(SslSocketError error, String message, @Nullable Throwable cause, @Nullable TlsAlert alert) {
+    SslConnectionClosedException(
+            SslSocketError error, String message, @Nullable Throwable cause, @Nullable TlsAlert alert) {
         super(error, message, cause, alert);
     }
 }

@@ -16,7 +16,12 @@ import java.util.Optional;
  *     for example
  */
 public record SslError(Code code, Optional<SslCertificate> certificate) {
-    /** Makes an error. */
+    /**
+     * Makes an error.
+     *
+     * @param code what is wrong
+     * @param certificate the certificate that it is wrong with; empty if there is none
+     */
     public SslError {
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(certificate, "certificate");
@@ -65,8 +70,7 @@ public record SslError(Code code, Optional<SslCertificate> certificate) {
         /** Nothing is wrong. */
         NO_ERROR("NoError", "No error"),
         /** The issuer of a certificate was not found. */
-        UNABLE_TO_GET_ISSUER_CERTIFICATE(
-                "UnableToGetIssuerCertificate", "The certificate of the issuer was not found"),
+        UNABLE_TO_GET_ISSUER_CERTIFICATE("UnableToGetIssuerCertificate", "The certificate of the issuer was not found"),
         /** The signature of a certificate could not be read. */
         UNABLE_TO_DECRYPT_CERTIFICATE_SIGNATURE(
                 "UnableToDecryptCertificateSignature", "The signature of the certificate cannot be decrypted"),
@@ -74,15 +78,13 @@ public record SslError(Code code, Optional<SslCertificate> certificate) {
         UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY(
                 "UnableToDecodeIssuerPublicKey", "The public key in the certificate cannot be read"),
         /** A certificate was not signed by its issuer. */
-        CERTIFICATE_SIGNATURE_FAILED(
-                "CertificateSignatureFailed", "The signature of the certificate is not valid"),
+        CERTIFICATE_SIGNATURE_FAILED("CertificateSignatureFailed", "The signature of the certificate is not valid"),
         /** A certificate is valid in the future only. */
         CERTIFICATE_NOT_YET_VALID("CertificateNotYetValid", "The certificate is not valid yet"),
         /** The time of a certificate is over. */
         CERTIFICATE_EXPIRED("CertificateExpired", "The certificate has expired"),
         /** The begin of a certificate's validity could not be read. */
-        INVALID_NOT_BEFORE_FIELD(
-                "InvalidNotBeforeField", "The field notBefore of the certificate holds no valid time"),
+        INVALID_NOT_BEFORE_FIELD("InvalidNotBeforeField", "The field notBefore of the certificate holds no valid time"),
         /** The end of a certificate's validity could not be read. */
         INVALID_NOT_AFTER_FIELD("InvalidNotAfterField", "The field notAfter of the certificate holds no valid time"),
         /** The peer's own certificate is self-signed and not trusted. */
@@ -143,8 +145,7 @@ public record SslError(Code code, Optional<SslCertificate> certificate) {
         OCSP_RESPONSE_CANNOT_BE_TRUSTED(
                 "OcspResponseCannotBeTrusted", "The signer of the OCSP response cannot be trusted"),
         /** The OCSP response is about another certificate. */
-        OCSP_RESPONSE_CERT_ID_UNKNOWN(
-                "OcspResponseCertIdUnknown", "The OCSP response is not about this certificate"),
+        OCSP_RESPONSE_CERT_ID_UNKNOWN("OcspResponseCertIdUnknown", "The OCSP response is not about this certificate"),
         /** The OCSP response is too old. */
         OCSP_RESPONSE_EXPIRED("OcspResponseExpired", "The OCSP response has expired"),
         /** The OCSP responder does not know the certificate. */

@@ -1,6 +1,5 @@
 package dev.sluice;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -70,7 +69,7 @@ public final class SslPreSharedKeyAuthenticator {
             throw new IllegalArgumentException("identity that the client gave is empty, expected 1 byte or more");
         }
         return new SslPreSharedKeyAuthenticator(
-                Optional.empty(), identity, utf8Length(identity), maximumPreSharedKeyLength);
+                Optional.empty(), identity, WireText.utf8Length(identity, "identity"), maximumPreSharedKeyLength);
     }
 
     /**
@@ -120,10 +119,10 @@ public final class SslPreSharedKeyAuthenticator {
         if (identityIsGiven) {
             throw new IllegalStateException("the identity was given by the client, a server cannot set it");
         }
-        int length = utf8Length(identity);
+        int length = WireText.utf8Length(identity, "identity");
         if (length < 1 || length > maximumIdentityLength) {
-            throw new IllegalArgumentException("identity has " + length + " bytes of UTF-8, expected 1 to "
-                    + maximumIdentityLength);
+            throw new IllegalArgumentException(
+                    "identity has " + length + " bytes of UTF-8, expected 1 to " + maximumIdentityLength);
         }
         this.identity = identity;
     }
@@ -137,8 +136,8 @@ public final class SslPreSharedKeyAuthenticator {
      */
     public void setPreSharedKey(byte[] preSharedKey) {
         if (preSharedKey.length < 1 || preSharedKey.length > maximumPreSharedKeyLength) {
-            throw new IllegalArgumentException("pre-shared key has " + preSharedKey.length + " bytes, expected 1 to "
-                    + maximumPreSharedKeyLength);
+            throw new IllegalArgumentException(
+                    "pre-shared key has " + preSharedKey.length + " bytes, expected 1 to " + maximumPreSharedKeyLength);
         }
         wipe();
         this.preSharedKey = preSharedKey.clone();
@@ -185,12 +184,5 @@ public final class SslPreSharedKeyAuthenticator {
     public String toString() {
         return "SslPreSharedKeyAuthenticator[identity " + (identity.isEmpty() ? "not set" : "\"" + identity + "\"")
                 + ", key " + (hasPreSharedKey() ? "set" : "not set") + "]";
-    }
-
-    private static int utf8Length(String text) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new IllegalArgumentException("identity is no valid Unicode, expected no unpaired surrogate");
-        }
-        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -18,8 +18,7 @@ public class SslSocketException extends IOException {
     private final SslSocketError error;
     private final transient @Nullable TlsAlert alert;
 
-    SslSocketException(
-            SslSocketError error, String message, @Nullable Throwable cause, @Nullable TlsAlert alert) {
+    SslSocketException(SslSocketError error, String message, @Nullable Throwable cause, @Nullable TlsAlert alert) {
         super(Objects.requireNonNull(message, "message"), cause);
         this.error = Objects.requireNonNull(error, "error");
         this.alert = alert;
@@ -53,12 +52,8 @@ public class SslSocketException extends IOException {
             case SOCKET_TIMEOUT -> new SslTimeoutException(error, message, cause, alert);
             case SSL_HANDSHAKE_FAILED -> new SslHandshakeFailedException(error, message, cause, alert, sslErrors);
             case TRUNCATED -> new SslTruncatedException(error, message, cause, alert);
-            case NETWORK,
-                    UNSUPPORTED_SOCKET_OPERATION,
-                    SSL_INTERNAL,
-                    SSL_INVALID_USER_DATA,
-                    TEMPORARY,
-                    UNKNOWN -> new SslSocketException(error, message, cause, alert);
+            case NETWORK, UNSUPPORTED_SOCKET_OPERATION, SSL_INTERNAL, SSL_INVALID_USER_DATA, TEMPORARY, UNKNOWN ->
+                new SslSocketException(error, message, cause, alert);
         };
     }
 

@@ -11,23 +11,17 @@ import java.net.StandardSocketOptions;
  */
 public enum SslSocketOption {
     /** Small writes go out at once (TCP_NODELAY). On or off. */
-    LOW_DELAY(StandardSocketOptions.TCP_NODELAY),
+    LOW_DELAY,
     /** An idle connection is probed by the operating system (SO_KEEPALIVE). On or off. */
-    KEEP_ALIVE(StandardSocketOptions.SO_KEEPALIVE),
+    KEEP_ALIVE,
     /** Size of the operating system's buffer for sending (SO_SNDBUF), in bytes. */
-    SEND_BUFFER_SIZE(StandardSocketOptions.SO_SNDBUF),
+    SEND_BUFFER_SIZE,
     /** Size of the operating system's buffer for receiving (SO_RCVBUF), in bytes. */
-    RECEIVE_BUFFER_SIZE(StandardSocketOptions.SO_RCVBUF),
+    RECEIVE_BUFFER_SIZE,
     /** The type-of-service byte of IP (IP_TOS), 0 to 255. */
-    TYPE_OF_SERVICE(StandardSocketOptions.IP_TOS),
+    TYPE_OF_SERVICE,
     /** A local address that was in use a moment ago may be bound again (SO_REUSEADDR). On or off. */
-    REUSE_ADDRESS(StandardSocketOptions.SO_REUSEADDR);
-
-    private final SocketOption<?> standardOption;
-
-    SslSocketOption(SocketOption<?> standardOption) {
-        this.standardOption = standardOption;
-    }
+    REUSE_ADDRESS;
 
     /**
      * The same option in the form of the platform.
@@ -35,7 +29,14 @@ public enum SslSocketOption {
      * @return the option, whose value is a {@link Boolean} or an {@link Integer}
      */
     public SocketOption<?> standardOption() {
-        return standardOption;
+        return switch (this) {
+            case LOW_DELAY -> StandardSocketOptions.TCP_NODELAY;
+            case KEEP_ALIVE -> StandardSocketOptions.SO_KEEPALIVE;
+            case SEND_BUFFER_SIZE -> StandardSocketOptions.SO_SNDBUF;
+            case RECEIVE_BUFFER_SIZE -> StandardSocketOptions.SO_RCVBUF;
+            case TYPE_OF_SERVICE -> StandardSocketOptions.IP_TOS;
+            case REUSE_ADDRESS -> StandardSocketOptions.SO_REUSEADDR;
+        };
     }
 
     /**
@@ -44,6 +45,6 @@ public enum SslSocketOption {
      * @return true if the platform's value is a {@link Boolean}
      */
     public boolean isSwitch() {
-        return standardOption.type() == Boolean.class;
+        return standardOption().type() == Boolean.class;
     }
 }

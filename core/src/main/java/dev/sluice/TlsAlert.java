@@ -16,8 +16,7 @@ import java.util.Optional;
  */
 public record TlsAlert(Level level, int number) {
     /** The warning that ends a direction in good order (RFC 8446 §6.1). */
-    public static final TlsAlert CLOSE_NOTIFY =
-            new TlsAlert(Level.WARNING, AlertDescription.CLOSE_NOTIFY.number());
+    public static final TlsAlert CLOSE_NOTIFY = new TlsAlert(Level.WARNING, AlertDescription.CLOSE_NOTIFY.number());
 
     /** How grave an alert is. */
     public enum Level {
@@ -30,6 +29,8 @@ public record TlsAlert(Level level, int number) {
     /**
      * Makes an alert.
      *
+     * @param level warning or fatal
+     * @param number the number of the description on the wire, 0 to 255
      * @throws IllegalArgumentException if the number does not fit into one byte
      */
     public TlsAlert {

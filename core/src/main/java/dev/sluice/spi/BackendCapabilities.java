@@ -29,7 +29,17 @@ public record BackendCapabilities(
         List<SignatureScheme> signatureSchemes,
         Set<TlsFeature> features,
         BufferKind bufferKind) {
-    /** Makes the capabilities; the collections are copied. */
+    /**
+     * Makes the capabilities; the collections are copied.
+     *
+     * @param protocols the versions it can speak
+     * @param ciphers the suites it can be told to use, each complete
+     * @param unmappedSuites names of suites of the library that have no entry in the table of suites; never enabled
+     * @param groups the key exchange groups it can use
+     * @param signatureSchemes the signature schemes it can use; empty if the library does not tell
+     * @param features what else it can do
+     * @param bufferKind the kind of buffer with which it is fastest
+     */
     public BackendCapabilities {
         protocols = Set.copyOf(protocols);
         ciphers = List.copyOf(ciphers);

@@ -57,6 +57,15 @@ public record ContextSpec(
     /**
      * Makes a specification; the lists are copied.
      *
+     * @param protocols the versions allowed
+     * @param ciphers the suites allowed, in order of preference; never empty, never "the library's defaults"
+     * @param groups the key exchange groups allowed, in order of preference; empty for the library's choice, which
+     *     the configuration allows only where it was not set by the user
+     * @param signatureSchemes the signature schemes allowed, likewise
+     * @param identities the keys from which to choose by key type and issuers; empty if this side has none
+     * @param acceptedIssuers certificates whose subjects a server names when it asks a client for one; may be empty
+     * @param dhParameters the Diffie-Hellman parameters of servers in TLS 1.2; empty for the library's (RFC 7919)
+     * @param sessions the store whose sessions may be resumed; empty if nothing is resumed
      * @throws IllegalArgumentException if there is no cipher suite
      */
     public ContextSpec {

@@ -6,8 +6,8 @@ import dev.sluice.TlsAlert;
 /**
  * What an engine tells its connection while one of its methods runs. Implemented by the connection.
  *
- * <p>Called on the thread that called the engine, before that call returns. No method of the engine may be called from
- * within.
+ * <p>Called on the thread that called {@code wrap} or {@code unwrap}, before that call returns; never from
+ * {@link TlsEngine#runTask()}. No method of the engine may be called from within.
  */
 public interface EngineEvents {
     /** The handshake has ended: application data can flow as far as the engine is concerned. At most once. */

@@ -31,7 +31,21 @@ public record EngineSpec(
         boolean ocspStapling,
         boolean verificationMayPend,
         int handshakeLimitBytes) {
-    /** Makes a specification; the list is copied. */
+    /**
+     * Makes a specification; the list is copied.
+     *
+     * @param side client or server
+     * @param serverName the host name to send as SNI (A-labels, no trailing dot), on clients; empty to send none
+     * @param sessionIdentity on clients, names all that must be equal for a session to be resumed; empty if no
+     *     session may be offered or stored
+     * @param applicationProtocols the protocols for ALPN in order of preference; empty to negotiate none
+     * @param clientAuthentication whether a server asks for a certificate
+     * @param serverCipherPreference on servers, true if the order of the server decides
+     * @param ocspStapling true to ask for a stapled OCSP response, on clients
+     * @param verificationMayPend true if the verdict on the peer may have to wait for an answer; tasks then run on a
+     *     thread made for waiting
+     * @param handshakeLimitBytes the largest handshake message to accept
+     */
     public EngineSpec {
         Objects.requireNonNull(side, "side");
         Objects.requireNonNull(serverName, "serverName");

@@ -18,6 +18,8 @@ public sealed interface KeyMaterial {
         /**
          * Makes the pair; the list is copied.
          *
+         * @param chain the certificates to present, the one of the key first; never empty
+         * @param key the private key; may be opaque (of an HSM). Owned by the user, never copied, never printed
          * @throws IllegalArgumentException if the chain is empty
          */
         public KeyAndChain {
@@ -40,7 +42,11 @@ public sealed interface KeyMaterial {
      * @param manager the key manager; thread-safe, owned by the user. Equal only to itself
      */
     record Manager(X509KeyManager manager) implements KeyMaterial {
-        /** Makes the wrapper. */
+        /**
+         * Makes the wrapper.
+         *
+         * @param manager the key manager; thread-safe, owned by the user. Equal only to itself
+         */
         public Manager {
             Objects.requireNonNull(manager, "manager");
         }

@@ -14,6 +14,8 @@ public record LibraryVersion(String text, long number) {
     /**
      * Makes a version.
      *
+     * @param text name and version for people, {@code SunJSSE 17.0.15} for example
+     * @param number a number that grows with the version: major * 1 000 000 + minor * 1 000 + patch
      * @throws IllegalArgumentException if the number is negative
      */
     public LibraryVersion {

@@ -15,12 +15,22 @@ public record PeerCredentials(List<SslCertificate> chain, List<byte[]> ocspRespo
     /** A peer that has shown nothing. */
     public static final PeerCredentials NONE = new PeerCredentials(List.of(), List.of());
 
-    /** Makes the credentials; the lists are copied. */
+    /**
+     * Makes the credentials; the lists are copied.
+     *
+     * @param chain the certificates in the order received, the peer's own first; empty if it sent none
+     * @param ocspResponses the stapled OCSP responses as received (RFC 6066 §8), DER; empty if there are none
+     */
     public PeerCredentials {
         chain = List.copyOf(chain);
         ocspResponses = ocspResponses.stream().map(byte[]::clone).toList();
     }
 
+    /**
+     * The stapled OCSP responses.
+     *
+     * @return copies of the responses as received
+     */
     @Override
     public List<byte[]> ocspResponses() {
         return ocspResponses.stream().map(byte[]::clone).toList();

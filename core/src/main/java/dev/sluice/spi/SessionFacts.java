@@ -44,7 +44,19 @@ public record SessionFacts(
             Optional.empty(),
             Optional.empty());
 
-    /** Makes the facts. */
+    /**
+     * Makes the facts.
+     *
+     * @param protocol the version; empty only in {@link #NONE}
+     * @param cipher the cipher suite; empty only in {@link #NONE}
+     * @param applicationProtocol the protocol agreed on by ALPN (RFC 7301); empty if none was
+     * @param peer what the peer has shown, in this handshake or in the one that is resumed
+     * @param resumed true if an earlier session was resumed
+     * @param preSharedKey true if the peer was authenticated by a pre-shared key from the user
+     * @param group the key exchange group, where the engine tells
+     * @param serverName the SNI host name that the client asked for, on servers; empty if none
+     * @param ticketLifetime the lifetime hint of the session ticket, where the engine tells
+     */
     public SessionFacts {
         Objects.requireNonNull(protocol, "protocol");
         Objects.requireNonNull(cipher, "cipher");

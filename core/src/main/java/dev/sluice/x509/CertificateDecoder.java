@@ -60,7 +60,7 @@ final class CertificateDecoder {
     }
 
     /** The JDK's own factory, even if a program has put another provider in front of it. */
-    private static CertificateFactory factory() throws CertificateException {
+    static CertificateFactory factory() throws CertificateException {
         try {
             return CertificateFactory.getInstance("X.509", "SUN");
         } catch (NoSuchProviderException e) {

@@ -1,5 +1,7 @@
 package dev.sluice.x509;
 
+import java.io.IOException;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,6 +35,9 @@ record CertificateExtensions(
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final String NAME_CONSTRAINTS = "2.5.29.30";
     private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+
+    /** The extensions that {@link PathChecks} looks at wherever in the path a certificate stands. */
+    static final Set<String> CHECKED_ON_EVERY_CERTIFICATE = Set.of(KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE);
 
     private static final int CONSTRUCTED = 0x20;
     private static final int GENERAL_NAME_CHOICES = 9;
@@ -69,12 +74,16 @@ record CertificateExtensions(
         Optional<DerReader> constraints = open(certificate, BASIC_CONSTRAINTS);
         Optional<DerReader> usage = open(certificate, KEY_USAGE);
         Optional<DerReader> extendedUsage = open(certificate, EXTENDED_KEY_USAGE);
+        Optional<DerReader> nameConstraints = open(certificate, NAME_CONSTRAINTS);
+        if (nameConstraints.isPresent()) {
+            checkNameConstraints(nameConstraints.get().rest());
+        }
         return new CertificateExtensions(
                 names.isPresent() ? readNames(names.get()) : List.of(),
                 constraints.isPresent() ? Optional.of(readBasicConstraints(constraints.get())) : Optional.empty(),
                 usage.isPresent() ? Optional.of(readKeyUsage(usage.get())) : Optional.empty(),
                 extendedUsage.isPresent() ? Optional.of(readExtendedKeyUsage(extendedUsage.get())) : Optional.empty(),
-                open(certificate, NAME_CONSTRAINTS).isPresent());
+                nameConstraints.isPresent());
     }
 
     private static Optional<DerReader> open(X509Certificate certificate, String identifier)
@@ -114,7 +123,7 @@ record CertificateExtensions(
             byte[] address = names.readBytes(tag);
             return SubjectAltName.Ip.isLength(address.length)
                     ? new SubjectAltName.Ip(address)
-                    : new SubjectAltName.Other(7);
+                    : SubjectAltName.Other.BAD_IP;
         }
         int choice = tag & ~(DerReader.contextTag(0) | CONSTRUCTED);
         if (tag < DerReader.contextTag(0) || choice >= GENERAL_NAME_CHOICES) {
@@ -145,6 +154,37 @@ record CertificateExtensions(
             }
         }
         return Set.copyOf(result);
+    }
+
+    /**
+     * The JDK applies them, but ignores those that it cannot parse, and takes an address without a mask, which RFC 5280
+     * §4.2.1.10 does not allow.
+     */
+    private static void checkNameConstraints(byte[] encoded) throws CertificateFormatException {
+        try {
+            new X509CertSelector().setNameConstraints(encoded);
+        } catch (IOException | RuntimeException e) {
+            throw new CertificateFormatException("name constraints are malformed: " + e.getMessage(), e);
+        }
+        DerReader reader = DerReader.of(encoded);
+        DerReader constraints = reader.enter(DerReader.SEQUENCE);
+        reader.expectEnd();
+        while (constraints.hasMore()) {
+            checkSubtrees(constraints.enter(constraints.peekTag()));
+        }
+    }
+
+    private static void checkSubtrees(DerReader subtrees) throws CertificateFormatException {
+        while (subtrees.hasMore()) {
+            DerReader base = subtrees.enter(DerReader.SEQUENCE);
+            if (base.nextIs(DerReader.contextTag(7))) {
+                int length = base.readBytes(DerReader.contextTag(7)).length;
+                if (length % 2 != 0 || !SubjectAltName.Ip.isLength(length / 2)) {
+                    throw new CertificateFormatException(
+                            "name constraint for addresses has " + length + " bytes, expected 8 or 32");
+                }
+            }
+        }
     }
 
     private static Set<String> readExtendedKeyUsage(DerReader reader) throws CertificateFormatException {

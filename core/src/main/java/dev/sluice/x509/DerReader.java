@@ -197,7 +197,8 @@ final class DerReader {
         }
     }
 
-    private byte[] rest() {
+    /** Everything that has not been read; a copy. */
+    byte[] rest() {
         byte[] rest = Arrays.copyOfRange(bytes, position, end);
         position = end;
         return rest;

@@ -33,11 +33,6 @@ record DistinguishedName(X500Principal principal, String displayName) {
         return new DistinguishedName(principal, displayName);
     }
 
-    /** Whether it holds no attribute at all. */
-    boolean isEmpty() {
-        return principal.getName().isEmpty();
-    }
-
     private static List<Attribute> attributes(byte[] encoded) throws CertificateFormatException {
         List<Attribute> result = new ArrayList<>();
         DerReader relativeNames = DerReader.of(encoded).enter(DerReader.SEQUENCE);

@@ -1,6 +1,9 @@
 package dev.sluice.x509;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Compares the name by which a user asked for a server with the names that its certificate was issued for (RFC 9525).
@@ -20,6 +23,36 @@ import java.util.List;
  */
 public final class HostNames {
     private HostNames() {}
+
+    /**
+     * The form in which a name is sent as a server name (RFC 6066 §3): A-labels, lower case, no trailing dot.
+     *
+     * @param name host name or IP literal as the user gave it
+     * @return the name to send; empty for IP literals, which must not be sent, and for what is not well-formed
+     */
+    public static Optional<String> toServerName(String name) {
+        return ReferenceName.parse(name)
+                .filter(ReferenceName.DnsName.class::isInstance)
+                .map(host -> String.join(".", ((ReferenceName.DnsName) host).labels()));
+    }
+
+    /**
+     * Reads an IP literal, strictly and without asking a name server.
+     *
+     * @param text an IPv4 or IPv6 address in digits; an IPv6 address may stand in brackets
+     * @return the address, or empty if the text is anything else
+     */
+    public static Optional<InetAddress> ipLiteral(String text) {
+        return IpLiteral.parse(text).map(HostNames::toAddress);
+    }
+
+    private static InetAddress toAddress(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("IP literal has " + bytes.length + " bytes, expected 4 or 16", e);
+        }
+    }
 
     /**
      * Says whether a certificate was issued for a name.

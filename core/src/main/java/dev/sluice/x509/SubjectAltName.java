@@ -106,5 +106,8 @@ public sealed interface SubjectAltName {
      *
      * @param tag the number of the choice in {@code GeneralName}, 0 to 8
      */
-    record Other(int tag) implements SubjectAltName {}
+    record Other(int tag) implements SubjectAltName {
+        /** An {@code iPAddress} of a length that no address has. */
+        static final Other BAD_IP = new Other(7);
+    }
 }

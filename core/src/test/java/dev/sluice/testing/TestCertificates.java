@@ -34,6 +34,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -578,8 +579,12 @@ public final class TestCertificates {
                 addExtensions(builder);
                 String algorithm = signatureAlgorithm != null ? signatureAlgorithm : signerKind.signature;
                 KeyPair signing = claimedSigner != null ? claimedSigner : signer;
-                return builder.build(new JcaContentSignerBuilder(algorithm).build(signing.getPrivate()))
-                        .getEncoded();
+                JcaContentSignerBuilder signerBuilder = new JcaContentSignerBuilder(algorithm);
+                if (algorithm.endsWith("MGF1")) {
+                    // The JDK knows RSASSA-PSS under another name.
+                    signerBuilder.setProvider(new BouncyCastleProvider());
+                }
+                return builder.build(signerBuilder.build(signing.getPrivate())).getEncoded();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (OperatorCreationException e) {

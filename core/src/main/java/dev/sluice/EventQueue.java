@@ -1,0 +1,110 @@
+package dev.sluice;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of one socket that were not delivered yet, in order.
+ *
+ * <p>A ring of three arrays: what happens for every record (bytes came, bytes went) must not allocate.
+ *
+ * <p><b>Threads:</b> one at a time, under the lock of the socket.
+ */
+final class EventQueue {
+    /** What can be in the queue: one per signal, and a few that only the socket itself acts on. */
+    enum Kind {
+        STATE_CHANGED,
+        HOST_FOUND,
+        CONNECTED,
+        DISCONNECTED,
+        MODE_CHANGED,
+        ENCRYPTED,
+        READY_READ,
+        BYTES_WRITTEN,
+        ENCRYPTED_BYTES_WRITTEN,
+        READ_CHANNEL_FINISHED,
+        ABOUT_TO_CLOSE,
+        ERROR_OCCURRED,
+        PEER_VERIFY_ERROR,
+        SSL_ERRORS,
+        HANDSHAKE_INTERRUPTED,
+        ALERT_SENT,
+        ALERT_RECEIVED,
+        NEW_SESSION_TICKET,
+        /** The device counts as open from here on. */
+        OPENED,
+        /** The device counts as closed from here on. */
+        CLOSED,
+        /** The listener of an interruption has returned: was it continued? */
+        AFTER_INTERRUPTION,
+        /** The listeners know the errors: now the handler is asked. */
+        ASK_HANDLER
+    }
+
+    private Kind[] kinds = new Kind[4];
+    private long[] numbers = new long[4];
+    private @Nullable Object[] payloads = new @Nullable Object[4];
+    private int first;
+    private int size;
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void add(Kind kind, long number, @Nullable Object payload) {
+        if (size == kinds.length) {
+            grow();
+        }
+        int at = (first + size) % kinds.length;
+        kinds[at] = kind;
+        numbers[at] = number;
+        payloads[at] = payload;
+        size++;
+    }
+
+    /** Adds to the count of the last event if it is of the same kind, else at the end. */
+    void addCount(Kind kind, long number) {
+        int last = (first + size - 1) % kinds.length;
+        if (size > 0 && kinds[last] == kind) {
+            numbers[last] += number;
+        } else {
+            add(kind, number, null);
+        }
+    }
+
+    Kind firstKind() {
+        return kinds[first];
+    }
+
+    long firstNumber() {
+        return numbers[first];
+    }
+
+    @Nullable
+    Object firstPayload() {
+        return payloads[first];
+    }
+
+    void removeFirst() {
+        payloads[first] = null;
+        first = (first + 1) % kinds.length;
+        size--;
+    }
+
+    private void grow() {
+        int capacity = kinds.length;
+        Kind[] newKinds = Arrays.copyOf(kinds, capacity * 2);
+        long[] newNumbers = Arrays.copyOf(numbers, capacity * 2);
+        @Nullable Object[] newPayloads = Arrays.copyOf(payloads, capacity * 2);
+        for (int i = 0; i < size; i++) {
+            int at = (first + i) % capacity;
+            newKinds[i] = kinds[at];
+            newNumbers[i] = numbers[at];
+            newPayloads[i] = payloads[at];
+        }
+        kinds = newKinds;
+        numbers = newNumbers;
+        payloads = newPayloads;
+        first = 0;
+    }
+}

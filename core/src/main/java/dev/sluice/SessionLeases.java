@@ -1,0 +1,41 @@
+package dev.sluice;
+
+import dev.sluice.connection.ContextLease;
+import dev.sluice.connection.ContextSource;
+import dev.sluice.spi.ContextSpec;
+import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsContextException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/**
+ * Keeps contexts, and the sessions inside them, alive for as long as the user holds the session store open.
+ *
+ * <p>Thread-safe.
+ */
+final class SessionLeases {
+    /** Which contexts each open store keeps. Guarded by the class. */
+    private static final Map<SessionStore, Set<ContextKey>> KEPT = new WeakHashMap<>();
+
+    private record ContextKey(TlsBackend backend, ContextSource source, int specHash) {}
+
+    private SessionLeases() {}
+
+    /** Leases the context once for the store; the lease ends with {@link SessionStore#close()}. */
+    static void keep(SessionStore store, ContextSource source, TlsBackend backend, ContextSpec spec)
+            throws TlsContextException {
+        if (store.isClosed()) {
+            return; // nothing is stored any more; connections go on without resumption
+        }
+        ContextKey key = new ContextKey(backend, source, spec.hashCode());
+        synchronized (SessionLeases.class) {
+            if (!KEPT.computeIfAbsent(store, unused -> new HashSet<>()).add(key)) {
+                return;
+            }
+        }
+        ContextLease lease = source.lease(backend, spec);
+        store.whenClosed(lease::release);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.sluice;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A socket seen as streams and as a channel that wait. */
+final class SocketViews {
+    private final SslSocket socket;
+    private final InputStream input = new Input();
+    private final OutputStream output = new Output();
+    private final ByteChannel channel = new Channel();
+
+    /** Keeps the bytes of one write together. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private volatile Duration readTimeout = Duration.ZERO;
+
+    SocketViews(SslSocket socket) {
+        this.socket = socket;
+    }
+
+    InputStream inputStream() {
+        return input;
+    }
+
+    OutputStream outputStream() {
+        return output;
+    }
+
+    ByteChannel byteChannel() {
+        return channel;
+    }
+
+    void setReadTimeout(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("read timeout is " + timeout + ", expected zero or more");
+        }
+        readTimeout = timeout;
+    }
+
+    /** Waits for at least one byte. @return -1 at the end in good order */
+    private int read(ByteBuffer target) throws IOException {
+        if (!target.hasRemaining()) {
+            return 0;
+        }
+        SocketCore core = socket.core();
+        int start = target.position();
+        int bytes = core.read(target);
+        if (bytes == 0) {
+            Duration timeout = readTimeout;
+            long deadline = timeout.isZero() ? Long.MAX_VALUE : core.deadline(timeout);
+            Attempt attempt = new Attempt(core, target);
+            if (!socket.driver().await(attempt::succeeds, deadline, Driver.Wait.READ)) {
+                throw SslSocketException.of(
+                        SslSocketError.SOCKET_TIMEOUT,
+                        "no bytes came within " + timeout.toMillis() + " ms",
+                        null,
+                        null,
+                        List.of());
+            }
+            bytes = attempt.bytes;
+        }
+        if (bytes < 0 && target.position() == start) {
+            requireGoodEnd(core);
+        }
+        return bytes;
+    }
+
+    /** A read that is tried again whenever something may have come. */
+    private static final class Attempt {
+        private final SocketCore core;
+        private final ByteBuffer target;
+        private int bytes;
+
+        Attempt(SocketCore core, ByteBuffer target) {
+            this.core = core;
+            this.target = target;
+        }
+
+        boolean succeeds() {
+            bytes = core.read(target);
+            return bytes != 0;
+        }
+    }
+
+    /** Only close_notify is a clean end (RFC 8446 §6.1); a truncated stream must not look like one. */
+    private static void requireGoodEnd(SocketCore core) throws IOException {
+        boolean good = core.query(connection -> connection.failure().isEmpty());
+        if (!good) {
+            throw core.closedException("cannot read");
+        }
+    }
+
+    private void write(ByteBuffer source) throws IOException {
+        writing.lock();
+        try {
+            SocketCore core = socket.core();
+            core.write(source);
+            while (source.hasRemaining()) {
+                Duration limit = core.configuration().writeTimeout();
+                int before = source.remaining();
+                long sent = core.writtenGeneration();
+                boolean moved = socket.driver()
+                        .await(
+                                () -> core.writtenGeneration() != sent || !core.canWrite(),
+                                core.deadline(limit),
+                                Driver.Wait.OUTBOUND);
+                core.write(source);
+                if (!moved && source.remaining() == before) {
+                    core.writeTimedOut(limit);
+                }
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private final class Input extends InputStream {
+        private final ReentrantLock singleByte = new ReentrantLock();
+        private final byte[] one = new byte[1];
+
+        @Override
+        public int read() throws IOException {
+            singleByte.lock();
+            try {
+                return SocketViews.this.read(ByteBuffer.wrap(one)) < 0 ? -1 : one[0] & 0xff;
+            } finally {
+                one[0] = 0;
+                singleByte.unlock();
+            }
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, target.length);
+            return SocketViews.this.read(ByteBuffer.wrap(target, offset, length));
+        }
+
+        @Override
+        public int available() {
+            return socket.bytesAvailable();
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
+    private final class Output extends OutputStream {
+        @Override
+        public void write(int value) throws IOException {
+            SocketViews.this.write(ByteBuffer.wrap(new byte[] {(byte) value}));
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, source.length);
+            SocketViews.this.write(ByteBuffer.wrap(source, offset, length));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            Duration limit = socket.core().configuration().writeTimeout();
+            if (!socket.waitForBytesWritten(limit)) {
+                throw socket.core().closedException("cannot flush");
+            }
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
+    private final class Channel implements ByteChannel {
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            requireOpen();
+            return SocketViews.this.read(target);
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            requireOpen();
+            int bytes = source.remaining();
+            SocketViews.this.write(source);
+            return bytes;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return socket.isOpen();
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+
+        private void requireOpen() throws ClosedChannelException {
+            if (!isOpen()) {
+                throw new ClosedChannelException();
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.sluice;
+
+import dev.sluice.spi.LibraryVersion;
+import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsFeature;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+
+/**
+ * The TLS backends that were found in this process, and the one that is used unless a configuration chooses another (as
+ * the static functions of QSslSocket).
+ *
+ * <p>Backends are looked for once, with {@link ServiceLoader}, when the first method is called: those that the class loader
+ * of this library sees come first in its order. One whose library is older than the oldest that it supports is not used: to
+ * ask for it fails and says so, unless the system property {@value #ALLOW_UNSUPPORTED_VERSIONS} is {@code true}. One that
+ * cannot be loaded is left out with a warning in the log.
+ *
+ * <p>Thread-safe. However many threads call first, backends are loaded once; no method waits for anything but that.
+ */
+public final class SslBackends {
+    /** System property: {@code true} lets backends be used whose library is older than the oldest supported. */
+    static final String ALLOW_UNSUPPORTED_VERSIONS = "dev.sluice.dangerouslyAllowUnsupportedVersions";
+
+    private SslBackends() {}
+
+    /** Invariant: the class loader runs this once, and nothing here calls back into {@link SslBackends}. */
+    private static final class Holder {
+        static final BackendRegistry REGISTRY = new BackendRegistry(
+                ServiceLoader.load(TlsBackend.class, TlsBackend.class.getClassLoader()),
+                Boolean.getBoolean(ALLOW_UNSUPPORTED_VERSIONS));
+    }
+
+    /**
+     * Lists the backends that can be used.
+     *
+     * @return their names, in the order in which they were found; may be empty
+     */
+    public static List<String> available() {
+        return Holder.REGISTRY.available();
+    }
+
+    /**
+     * Finds a backend.
+     *
+     * @param name its name, {@code jsse} for example; case matters
+     * @return the backend, or empty if it was not found or is refused for the version of its library
+     */
+    public static Optional<TlsBackend> find(String name) {
+        return Holder.REGISTRY.find(name);
+    }
+
+    /**
+     * Finds a backend that must be there.
+     *
+     * @param name its name, {@code jsse} for example; case matters
+     * @return the backend
+     * @throws IllegalArgumentException if it was not found, with the names of those that are available, or if it is refused
+     *     for the version of its library, with both versions
+     */
+    public static TlsBackend byName(String name) {
+        return Holder.REGISTRY.byName(name);
+    }
+
+    /**
+     * The backend that is used where a configuration chooses none: the one that was {@linkplain #setActive set}, else the
+     * first that is available.
+     *
+     * @return the backend
+     * @throws IllegalStateException if none is available
+     */
+    public static TlsBackend active() {
+        return Holder.REGISTRY.active();
+    }
+
+    /**
+     * Sets the backend that is used where a configuration chooses none. Connections that were made before keep theirs.
+     *
+     * @param name its name
+     * @throws IllegalArgumentException as {@link #byName}; nothing has changed then
+     */
+    public static void setActive(String name) {
+        Holder.REGISTRY.setActive(name);
+    }
+
+    /**
+     * The protocol versions that a backend can speak.
+     *
+     * @param name its name
+     * @return the versions
+     * @throws IllegalArgumentException as {@link #byName}
+     */
+    public static Set<SslProtocol> supportedProtocols(String name) {
+        return byName(name).capabilities().protocols();
+    }
+
+    /**
+     * The cipher suites that a backend can be told to use.
+     *
+     * @param name its name
+     * @return the suites, in the order of its library
+     * @throws IllegalArgumentException as {@link #byName}
+     */
+    public static List<SslCipher> supportedCiphers(String name) {
+        return byName(name).capabilities().ciphers();
+    }
+
+    /**
+     * The key exchange groups that a backend can use.
+     *
+     * @param name its name
+     * @return the groups, in the order of its library
+     * @throws IllegalArgumentException as {@link #byName}
+     */
+    public static List<NamedGroup> supportedGroups(String name) {
+        return byName(name).capabilities().groups();
+    }
+
+    /**
+     * What else a backend can do.
+     *
+     * @param name its name
+     * @return the features
+     * @throws IllegalArgumentException as {@link #byName}
+     */
+    public static Set<TlsFeature> supportedFeatures(String name) {
+        return byName(name).capabilities().features();
+    }
+
+    /**
+     * The version of the library that runs behind a backend. Creates nothing.
+     *
+     * @param name its name
+     * @return the version
+     * @throws IllegalArgumentException as {@link #byName}
+     */
+    public static LibraryVersion runtimeVersion(String name) {
+        return byName(name).runtimeVersion();
+    }
+
+    /**
+     * The version of the library that a backend was compiled and tested against; the oldest that is supported. Creates
+     * nothing.
+     *
+     * @param name its name
+     * @return the version
+     * @throws IllegalArgumentException as {@link #byName}
+     */
+    public static LibraryVersion buildVersion(String name) {
+        return byName(name).buildVersion();
+    }
+}

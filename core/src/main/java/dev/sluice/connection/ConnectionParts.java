@@ -1,0 +1,80 @@
+package dev.sluice.connection;
+
+import dev.sluice.SslSocket;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a socket is put together from parts, so that a test can put other parts in: a simulated clock, a
+ * context source with a fault, a verifier that lies.
+ *
+ * <p>Immutable, share freely.
+ *
+ * @param contexts where contexts come from
+ * @param buffers where memory comes from
+ * @param nanoTime the clock for deadlines, in nanoseconds, as {@link System#nanoTime()}
+ * @param wallClock the clock for the validity of certificates
+ * @param resolver looks up host names
+ * @param verification a last look at what is demanded of the peer
+ * @param events a last look at what the connection reports
+ */
+public record ConnectionParts(
+        ContextSource contexts,
+        Buffers buffers,
+        LongSupplier nanoTime,
+        InstantSource wallClock,
+        HostResolver resolver,
+        UnaryOperator<VerificationSettings> verification,
+        UnaryOperator<ConnectionEvents> events) {
+    /** The parts that every socket of a program is made of. */
+    public static final ConnectionParts PRODUCTION = new ConnectionParts(
+            ContextCache.SHARED,
+            Buffers.POOLED,
+            System::nanoTime,
+            InstantSource.system(),
+            SystemResolver.INSTANCE,
+            UnaryOperator.identity(),
+            UnaryOperator.identity());
+
+    /** Makes sockets; set by the class of the sockets, whose constructor is nobody else's business. */
+    private static volatile @Nullable Opener opener;
+
+    /** Makes a socket from parts. */
+    @FunctionalInterface
+    public interface Opener {
+        /**
+         * Makes a caller-driven socket.
+         *
+         * @param parts what to make it of
+         * @return an unconnected socket, owned by the caller
+         */
+        SslSocket open(ConnectionParts parts);
+    }
+
+    /**
+     * Tells how sockets are made. Called once by the class of the sockets.
+     *
+     * @param newOpener makes sockets
+     */
+    public static void setOpener(Opener newOpener) {
+        opener = newOpener;
+    }
+
+    /**
+     * Makes a caller-driven socket of these parts.
+     *
+     * @return an unconnected socket, owned by the caller
+     */
+    public SslSocket openSocket() {
+        Opener current = opener;
+        if (current == null) {
+            // Runs the static initialiser of the sockets' class, which registers the opener.
+            Objects.requireNonNull(SslSocket.DEFAULT_WAIT);
+            current = Objects.requireNonNull(opener, "opener");
+        }
+        return current.open(this);
+    }
+}

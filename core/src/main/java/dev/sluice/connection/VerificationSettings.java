@@ -1,0 +1,60 @@
+package dev.sluice.connection;
+
+import dev.sluice.PeerVerifyMode;
+import dev.sluice.SpkiPin;
+import dev.sluice.x509.CertificateVerifier;
+import dev.sluice.x509.PeerName;
+import dev.sluice.x509.Purpose;
+import dev.sluice.x509.SslCertificate;
+import dev.sluice.x509.VerificationPolicy;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What a connection demands of its peer's identity.
+ *
+ * <p>Immutable, share freely.
+ *
+ * @param verifier judges chains
+ * @param mode what errors mean; not {@link PeerVerifyMode#AUTO_VERIFY_PEER}, which is resolved by the side
+ * @param name the name the peer must have
+ * @param purpose what the peer's certificate must be good for
+ * @param trustAnchors asked at most once per chain
+ * @param maximumDepth the longest chain, 0 for the verifier's own limit
+ * @param policy which keys and signatures are good enough
+ * @param pins if not empty, one of these keys must be in the verified chain
+ * @param clock what time it is
+ */
+public record VerificationSettings(
+        CertificateVerifier verifier,
+        PeerVerifyMode mode,
+        PeerName name,
+        Purpose purpose,
+        Supplier<List<SslCertificate>> trustAnchors,
+        int maximumDepth,
+        VerificationPolicy policy,
+        Set<SpkiPin> pins,
+        InstantSource clock) {
+    /**
+     * Makes the settings; the set is copied.
+     *
+     * @param verifier judges chains
+     * @param mode what errors mean; not {@link PeerVerifyMode#AUTO_VERIFY_PEER}, which is resolved by the side
+     * @param name the name the peer must have
+     * @param purpose what the peer's certificate must be good for
+     * @param trustAnchors asked at most once per chain
+     * @param maximumDepth the longest chain, 0 for the verifier's own limit
+     * @param policy which keys and signatures are good enough
+     * @param pins if not empty, one of these keys must be in the verified chain
+     * @param clock what time it is
+     * @throws IllegalArgumentException if the mode is not resolved
+     */
+    public VerificationSettings {
+        pins = Set.copyOf(pins);
+        if (mode == PeerVerifyMode.AUTO_VERIFY_PEER) {
+            throw new IllegalArgumentException("verify mode is automatic, expected it resolved by the side");
+        }
+    }
+}
