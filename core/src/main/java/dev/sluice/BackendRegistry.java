@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class BackendRegistry {
     private static final System.Logger LOGGER = System.getLogger(BackendRegistry.class.getName());
 
+    static final String HOW_TO_ALLOW =
+            " (system property " + SslBackends.ALLOW_UNSUPPORTED_VERSIONS + "=true overrides this)";
+
     /** More failures than this in a row and the source is taken for one that fails for ever. */
     private static final int MAXIMUM_FAILURES = 100;
 
@@ -31,7 +34,7 @@ final class BackendRegistry {
     /**
      * Reads the backends.
      *
-     * @param found where to read them from; one that fails with a ServiceConfigurationError is left out
+     * @param found where to read them from; one that cannot be made, or fails when it is asked for name and version, is left out
      * @param dangerouslyAllowUnsupportedVersions true to use backends whose library is too old
      */
     BackendRegistry(Iterable<TlsBackend> found, boolean dangerouslyAllowUnsupportedVersions) {
@@ -44,7 +47,7 @@ final class BackendRegistry {
                     break;
                 }
                 sort(remaining.next(), good, bad, dangerouslyAllowUnsupportedVersions);
-            } catch (ServiceConfigurationError | LinkageError e) {
+            } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
                 failures++;
                 LOGGER.log(System.Logger.Level.WARNING, "a TLS backend cannot be loaded and is left out", e);
             }
@@ -78,7 +81,13 @@ final class BackendRegistry {
         }
     }
 
-    private static Optional<String> versionObjection(TlsBackend backend) {
+    /**
+     * Compares the version of a backend's library with the oldest that it supports.
+     *
+     * @param backend the backend
+     * @return what speaks against it, with both versions; empty if nothing does
+     */
+    static Optional<String> versionObjection(TlsBackend backend) {
         if (backend.runtimeVersion().number() >= backend.buildVersion().number()) {
             return Optional.empty();
         }
@@ -102,7 +111,7 @@ final class BackendRegistry {
     private String whyNot(String name) {
         String refusal = refused.get(name);
         if (refusal != null) {
-            return refusal + " (system property " + SslBackends.ALLOW_UNSUPPORTED_VERSIONS + "=true overrides this)";
+            return refusal + HOW_TO_ALLOW;
         }
         return "TLS backend \"" + name + "\" was not found, available: " + describeAvailable();
     }

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * Compares a configuration with what a backend can do, so that nothing is silently left out (RFC 9325 §3.1: what a user
- * demands and does not get must be an error).
- */
+/** Compares a configuration with what a backend can do, so that nothing a user demands is silently left out. */
 final class BackendRequirements {
     private final SslConfiguration configuration;
     private final BackendCapabilities capabilities;

@@ -125,13 +125,13 @@ final class CipherSuiteName {
     private static Set<SslProtocol> protocols(
             KeyExchange keyExchange, String cipherName, Cipher cipher, String hash, boolean export) {
         if (export) {
-            return ONLY_TLS_1_0; // RFC 4346 §A.5: "MUST NOT be negotiated in TLS 1.1"
+            return ONLY_TLS_1_0; // TLS 1.1 forbids them (RFC 4346 §A.5)
         }
         if (cipherName.equals("DES_CBC") || cipherName.equals("IDEA_CBC")) {
-            return BELOW_TLS_1_2; // RFC 5469 §4: "MUST NOT be negotiated in TLS 1.2"
+            return BELOW_TLS_1_2; // removed from TLS 1.2 (RFC 5246 §1.2, RFC 5469)
         }
         if (cipher.aead) {
-            return ONLY_TLS_1_2; // RFC 5246 §6.2.3.3
+            return ONLY_TLS_1_2; // new in TLS 1.2 (RFC 5246 §6.2.3.3)
         }
         boolean oldHash = hash.equals("SHA") || hash.equals("MD5");
         boolean pskOfAnyVersion = switch (keyExchange) {

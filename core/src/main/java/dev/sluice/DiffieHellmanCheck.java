@@ -4,7 +4,7 @@ import dev.sluice.spi.ContextSpec.DhParameters;
 import java.math.BigInteger;
 import javax.crypto.spec.DHParameterSpec;
 
-/** Checks Diffie-Hellman parameters of the user (RFC 9325 §4.3: 2048 bits or more). */
+/** Checks Diffie-Hellman parameters of the user (RFC 9325 §4.5: 2048 bits or more). */
 final class DiffieHellmanCheck {
     private static final int MINIMUM_BITS = 2048;
     /** The largest group of RFC 7919; more would give a client the power to keep this side busy. */

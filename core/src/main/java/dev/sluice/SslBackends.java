@@ -33,6 +33,19 @@ public final class SslBackends {
     }
 
     /**
+     * Refuses a backend that did not come from here if its library is too old, as if it had.
+     *
+     * @throws IllegalArgumentException if it is and that was not allowed
+     */
+    static void requireSupportedVersion(TlsBackend backend) {
+        BackendRegistry.versionObjection(backend)
+                .filter(objection -> !Boolean.getBoolean(ALLOW_UNSUPPORTED_VERSIONS))
+                .ifPresent(objection -> {
+                    throw new IllegalArgumentException(objection + BackendRegistry.HOW_TO_ALLOW);
+                });
+    }
+
+    /**
      * Lists the backends that can be used.
      *
      * @return their names, in the order in which they were found; may be empty

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -544,7 +545,7 @@ public final class SslConfiguration {
                 throw new IllegalArgumentException(
                         "collection of pins is empty and could never match, expected 1 or more");
             }
-            values.pins = Set.copyOf(pins);
+            values.pins = Collections.unmodifiableSet(new LinkedHashSet<>(List.copyOf(pins)));
             return this;
         }
 
@@ -682,7 +683,7 @@ public final class SslConfiguration {
             }
             Map<String, SslConfiguration> all = new LinkedHashMap<>(values.serverNames);
             all.put(normalized, configuration);
-            values.serverNames = Map.copyOf(all);
+            values.serverNames = Collections.unmodifiableMap(all);
             return this;
         }
 
@@ -893,9 +894,11 @@ public final class SslConfiguration {
          *
          * @param backend the backend; need not be one that {@link SslBackends} has found
          * @return this builder
+         * @throws IllegalArgumentException if its library is older than the oldest that it supports, see {@link SslBackends}
          */
         public Builder backend(TlsBackend backend) {
-            values.backend = Objects.requireNonNull(backend, "backend");
+            SslBackends.requireSupportedVersion(backend);
+            values.backend = backend;
             return this;
         }
 

@@ -94,6 +94,13 @@ class BackendRegistryTest {
     }
 
     @Test
+    void aBackendThatCannotSayItsVersionIsLeftOut() {
+        TlsBackend broken = FakeBackend.named("broken").withVersions(-1, 2);
+
+        assertEquals(List.of("one"), new BackendRegistry(List.of(broken, one), false).available());
+    }
+
+    @Test
     void aSourceThatFailsForEverEndsNoProgram() {
         Iterator<TlsBackend> found = new Iterator<>() {
             @Override

@@ -37,6 +37,15 @@ class SslConfigurationBackendTest {
     }
 
     @Test
+    void w22_aBackendWithALibraryThatIsTooOldIsRefusedAlsoAsAnObject() {
+        TlsBackend old = FakeBackend.named("old").withVersions(1, 2);
+
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> SslConfiguration.builder(old))
+                .getMessage()
+                .contains("FakeTLS 1"));
+    }
+
+    @Test
     void w19_everySettingThatIsNotSupportedIsNamed() {
         BackendCapabilities none = new BackendCapabilities(
                 Set.of(SslProtocol.TLS_1_2),

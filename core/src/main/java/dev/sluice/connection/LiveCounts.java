@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Thread-safe.
  */
+@SuppressWarnings("ImmutableEnumChecker") // counting is all that this enum is for
 public enum LiveCounts {
     /** Contexts created and not yet freed. */
     CONTEXTS,
