@@ -135,6 +135,16 @@ class StrictVerifierTest {
                 SERVER.chain(), List.of(ROOT.certificate()), HOST, TestCertificates.NOT_AFTER));
     }
 
+    /** Everything here is expired by the clock: the time that counts is that of the request. */
+    @Test
+    void theTimeIsThatOfTheRequest() {
+        Issued root = TestCertificates.ca("Root").expired().selfSigned();
+        Issued server = TestCertificates.server(HOST).expired().issuedBy(root);
+
+        assertTrusted(VerificationRequest.forServer(
+                server.chain(), List.of(root.certificate()), HOST, Instant.parse("2020-06-01T00:00:00Z")));
+    }
+
     // ---- no way to a trust anchor
 
     @Test
@@ -259,6 +269,16 @@ class StrictVerifierTest {
         assertTrusted(ask(server(first).chain(), ROOT));
     }
 
+    /** RFC 5280 §4.2.1.9: the roll-over of a CA's key takes nothing from the path length. */
+    @Test
+    void selfIssuedCertificatesDoNotCountForThePathLength() {
+        Issued root = TestCertificates.ca("Root").basicConstraints(true, 1).selfSigned();
+        Issued oldKey = TestCertificates.ca("CA").freshKey().issuedBy(root);
+        Issued newKey = TestCertificates.ca("CA").freshKey().issuedBy(oldKey);
+
+        assertTrusted(ask(server(newKey).chain(), root));
+    }
+
     @ParameterizedTest
     @CsvSource({"0,true", "1,false", "2,true", "3,true"})
     void theDepthCountsWhatLiesBetween(int maximumDepth, boolean trusted) {
@@ -332,6 +352,15 @@ class StrictVerifierTest {
     }
 
     @Test
+    void aWeakSignatureOnAnIntermediateIsRefused() {
+        Issued root = TestCertificates.ca("Root").keyKind(KeyKind.RSA_2048).selfSigned();
+        Issued intermediate =
+                TestCertificates.ca("Intermediate").signedWith("SHA1withRSA").issuedBy(root);
+
+        assertErrors(ask(server(intermediate).chain(), root), SslError.of(WEAK_SIGNATURE, intermediate.certificate()));
+    }
+
+    @Test
     void theSelfSignatureOfATrustAnchorMayBeWeak() {
         Issued root = TestCertificates.ca("Root")
                 .keyKind(KeyKind.RSA_2048)
@@ -383,10 +412,11 @@ class StrictVerifierTest {
         assertErrors(ask(server.chain(), root), SslError.of(NAME_CONSTRAINT_VIOLATION, server.certificate()));
     }
 
-    @Test
-    void theNameConstraintsOfATrustAnchorThatIsNotSelfSignedAreNotLost() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theNameConstraintsOfATrustAnchorThatIsNotSelfSignedAreNotLost(boolean critical) {
         Issued anchor = TestCertificates.ca("Anchor")
-                .extension(NAME_CONSTRAINTS, true, permitted(GeneralName.dNSName, "other.example"))
+                .extension(NAME_CONSTRAINTS, critical, permitted(GeneralName.dNSName, "other.example"))
                 .issuedBy(ROOT);
 
         assertErrors(
@@ -397,14 +427,17 @@ class StrictVerifierTest {
     /** The JDK drops alternative names in which one entry is malformed, and then finds nothing to constrain. */
     @Test
     void oneMalformedNameDoesNotOpenTheConstraints() {
+        assertEscapeIsRefused(new GeneralName(GeneralName.uniformResourceIdentifier, "not a uri"));
+        assertEscapeIsRefused(new GeneralName(GeneralName.iPAddress, new DEROctetString(new byte[5])));
+        assertEscapeIsRefused(new GeneralName(GeneralName.iPAddress, new DEROctetString(new byte[8])));
+    }
+
+    private static void assertEscapeIsRefused(GeneralName malformed) {
         Issued root = TestCertificates.ca("Root")
-                .extension(NAME_CONSTRAINTS, true, permitted(GeneralName.dNSName, "other.example"))
+                .extension(NAME_CONSTRAINTS, true, permitted(GeneralName.dNSName, "example"))
                 .selfSigned();
-        Issued server = TestCertificates.leaf("x.other.example")
-                .dns(HOST)
-                .dns("not a name")
-                .name(new GeneralName(GeneralName.iPAddress, new DEROctetString(new byte[5])))
-                .issuedBy(root);
+        Issued server =
+                TestCertificates.leaf("x.example").dns(HOST).name(malformed).issuedBy(root);
 
         assertErrors(ask(server.chain(), root), SslError.of(MALFORMED_CERTIFICATE, server.certificate()));
     }
