@@ -325,7 +325,7 @@ final class ServerCore implements SslEventLoop.Member {
         }
     }
 
-    /** @return true if there may be another */
+    /** Accepts one connection. True if there may be another. */
     private boolean accept(ServerSocketChannel listening) {
         SocketChannel accepted;
         try {
@@ -638,7 +638,7 @@ final class ServerCore implements SslEventLoop.Member {
         }
     }
 
-    /** Moves every handshake as far as it goes. @return when something is due at the latest */
+    /** Moves every handshake as far as it goes, and says when something is due at the latest. */
     private long driveHandshakes(Selector own, long deadline) throws IOException {
         List<SslSocket> unfinished;
         lock.lock();
