@@ -87,7 +87,7 @@ final class CallerDriver implements Driver {
         long until;
         core.lock.lock();
         try {
-            if (core.progress() != seen || core.hasEvents() && !core.isDispatching()) {
+            if (core.progress() != seen || (core.hasEvents() && !core.isDispatching())) {
                 return;
             }
             until = Math.min(deadlineNanos, core.nextDeadline());
@@ -119,6 +119,7 @@ final class CallerDriver implements Driver {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitChange(long until) throws InterruptedIOException {
         try {
             if (until == Long.MAX_VALUE) {

@@ -150,7 +150,7 @@ final class ConnectRace {
         boolean six = !addresses.isEmpty() && addresses.get(0) instanceof Inet6Address;
         Deque<InetSocketAddress> order = new ArrayDeque<>();
         while (!sixes.isEmpty() || !fours.isEmpty()) {
-            Deque<InetAddress> turn = six && !sixes.isEmpty() || fours.isEmpty() ? sixes : fours;
+            Deque<InetAddress> turn = (six && !sixes.isEmpty()) || fours.isEmpty() ? sixes : fours;
             order.addLast(new InetSocketAddress(turn.removeFirst(), port));
             six = !six;
         }

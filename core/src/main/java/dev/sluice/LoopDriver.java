@@ -74,6 +74,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitProgress(long seen, long deadlineNanos) throws InterruptedIOException {
         core.lock.lock();
         try {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param max the highest version allowed, not below {@code min}
  */
 public record ProtocolRange(SslProtocol min, SslProtocol max) {
-    /** Stands first: the ranges below are checked against it while this class is initialized. */
+    /** First of all: the constants below are made by the constructor that looks at it. */
     private static final SslProtocol FLOOR = SslProtocol.TLS_1_2;
 
     /** TLS 1.2 and nothing else. */
@@ -41,8 +41,8 @@ public record ProtocolRange(SslProtocol min, SslProtocol max) {
         Objects.requireNonNull(min, "min");
         Objects.requireNonNull(max, "max");
         if (min.wireVersion() < FLOOR.wireVersion()) {
-            throw new IllegalArgumentException("protocol range starts at " + min.standardName() + ", expected "
-                    + FLOOR.standardName() + " or later (RFC 8996)");
+            throw new IllegalArgumentException("protocol range starts at " + min.standardName()
+                    + ", expected " + FLOOR.standardName() + " or later (RFC 8996)");
         }
         if (min.wireVersion() > max.wireVersion()) {
             throw new IllegalArgumentException(

@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
@@ -432,7 +433,7 @@ final class SocketCore {
             return;
         }
         long asked = generation;
-        parts.resolver().resolve(host).whenComplete((addresses, failure) -> {
+        CompletableFuture<Void> handled = parts.resolver().resolve(host).handle((addresses, failure) -> {
             lock.lock();
             try {
                 if (generation == asked && state == SocketState.HOST_LOOKUP) {
@@ -446,7 +447,11 @@ final class SocketCore {
                 lock.unlock();
             }
             driver().wake();
+            return null;
         });
+        if (handled.isCompletedExceptionally()) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the result of a look-up could not be taken");
+        }
     }
 
     private static ConnectionFailure lookUpFailure(String host, Throwable failure) {
@@ -651,7 +656,7 @@ final class SocketCore {
                 || connection.encryptedBytesToWrite() > 0
                 || connection.hasTask()
                 || !events.isEmpty()
-                || connection.phase().isFinal() && !isUnconnected();
+                || (connection.phase().isFinal() && !isUnconnected());
     }
 
     private void requireWritable() throws SslSocketException {
@@ -710,7 +715,7 @@ final class SocketCore {
         }
     }
 
-    /** Takes what there is. Never waits. @return 0 if there is nothing now, -1 at the end. */
+    /** Takes what there is: 0 bytes if there is nothing now, -1 at the end. Never waits. */
     int read(ByteBuffer target) {
         if (!target.hasRemaining()) {
             return 0;
@@ -744,7 +749,7 @@ final class SocketCore {
         lock.lock();
         try {
             return connection.bytesAvailable() == 0
-                    && (connection.inbound() != Half.OPEN || connection.phase().isFinal() || !everConnected && !open);
+                    && (connection.inbound() != Half.OPEN || connection.phase().isFinal() || (!everConnected && !open));
         } finally {
             lock.unlock();
         }
@@ -1012,7 +1017,7 @@ final class SocketCore {
         advance();
     }
 
-    /** @return true if there is a connection whose end has to be waited for */
+    /** Begins to close. True if there is a connection whose end has to be waited for. */
     boolean close() {
         boolean ends;
         lock.lock();
@@ -1100,7 +1105,7 @@ final class SocketCore {
                     case NEW, HANDSHAKING, VERIFYING -> true;
                     case PLAIN, ESTABLISHED, CLOSED, FAILED -> false;
                 };
-        return bothHalvesEnded || peerIsGone || disconnectWanted && !owes;
+        return bothHalvesEnded || peerIsGone || (disconnectWanted && !owes);
     }
 
     private void shutdownOutput() {
@@ -1340,7 +1345,8 @@ final class SocketCore {
         if (inputBusy || current == null) {
             return false;
         }
-        boolean discard = connection.wantsTransportEnd() || ending == Ending.LINGERING && !connection.isTransportEnded();
+        boolean discard =
+                connection.wantsTransportEnd() || (ending == Ending.LINGERING && !connection.isTransportEnded());
         ByteBuffer room = discard ? ByteBuffer.allocate(DISCARD_BYTES) : connection.beginFill();
         if (room == null) {
             return false;

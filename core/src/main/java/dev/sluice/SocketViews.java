@@ -46,7 +46,7 @@ final class SocketViews {
         readTimeout = timeout;
     }
 
-    /** Waits for at least one byte. @return -1 at the end in good order */
+    /** Waits for at least one byte; -1 at the end in good order. */
     private int read(ByteBuffer target) throws IOException {
         if (!target.hasRemaining()) {
             return 0;

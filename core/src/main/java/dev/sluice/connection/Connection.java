@@ -46,8 +46,6 @@ public final class Connection {
     /** An alert and its fragments; an engine that has failed is asked no more often for what it still wants to send. */
     private static final int MAX_FINAL_WRAPS = 4;
 
-    private final Buffers buffers;
-    private final BufferKind bufferKind;
     private final ConnectionEvents events;
     private final EngineListener engineListener = new EngineListener();
     private final PlaintextQueue received;
@@ -114,8 +112,6 @@ public final class Connection {
      * @param events hears what happens, under the caller's lock
      */
     public Connection(Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events) {
-        this.buffers = buffers;
-        this.bufferKind = bufferKind;
         this.limits = limits;
         this.events = events;
         this.received = new PlaintextQueue(buffers, bufferKind);
@@ -734,7 +730,7 @@ public final class Connection {
             wrapBlocked = offered && consumed == 0 && produced == 0;
             outboundCiphertext.releaseIfEmpty();
             if (consumed > 0) {
-                if (source != direct) {
+                if (direct == null) {
                     toSend.consumed(consumed);
                 }
                 events.plaintextSent(consumed);
@@ -769,7 +765,7 @@ public final class Connection {
 
     /** Asks the engine for close_notify once everything queued has gone. True if it was asked now. */
     private boolean askForCloseNotify(CheckedEngine current) {
-        if (!closeRequested || engineCloseAsked || phase == Phase.ESTABLISHED && !toSend.isEmpty()) {
+        if (!closeRequested || engineCloseAsked || (phase == Phase.ESTABLISHED && !toSend.isEmpty())) {
             return false;
         }
         engineCloseAsked = true;
@@ -809,7 +805,7 @@ public final class Connection {
     private boolean awaitServerName() {
         TlsSetup.Source source = pendingSource;
         ByteBuf in = inboundCiphertext.readable();
-        if (source == null || in == null && !transportEnded) {
+        if (source == null || (in == null && !transportEnded)) {
             return false;
         }
         if (in != null) {

@@ -16,7 +16,11 @@ public sealed interface PeerName {
      * @param value host name or IP literal, as the user gave it
      */
     record Name(String value) implements PeerName {
-        /** Makes the name. */
+        /**
+         * Makes the name.
+         *
+         * @param value host name or IP literal, as the user gave it
+         */
         public Name {
             Objects.requireNonNull(value, "value");
         }

@@ -21,7 +21,11 @@ public sealed interface SubjectAltName {
      * @param name the name as written, possibly with a wildcard
      */
     record Dns(String name) implements SubjectAltName {
-        /** Makes the entry. */
+        /**
+         * Makes the entry.
+         *
+         * @param name the name as written, possibly with a wildcard
+         */
         public Dns {
             Objects.requireNonNull(name, "name");
         }
@@ -83,7 +87,11 @@ public sealed interface SubjectAltName {
      * @param address the mail address as written
      */
     record Email(String address) implements SubjectAltName {
-        /** Makes the entry. */
+        /**
+         * Makes the entry.
+         *
+         * @param address the mail address as written
+         */
         public Email {
             Objects.requireNonNull(address, "address");
         }
@@ -95,7 +103,11 @@ public sealed interface SubjectAltName {
      * @param uri the identifier as written
      */
     record Uri(String uri) implements SubjectAltName {
-        /** Makes the entry. */
+        /**
+         * Makes the entry.
+         *
+         * @param uri the identifier as written
+         */
         public Uri {
             Objects.requireNonNull(uri, "uri");
         }

@@ -21,6 +21,9 @@ public record VerificationPolicy(int minimumRsaBits, int minimumEllipticCurveBit
     /**
      * Makes a policy.
      *
+     * @param minimumRsaBits the shortest RSA modulus accepted, in bits; 2048 or more
+     * @param minimumEllipticCurveBits the smallest field of an elliptic curve accepted for ECDSA, in bits; 256 or
+     *     more
      * @throws IllegalArgumentException if a minimum lies below the floor
      */
     public VerificationPolicy {

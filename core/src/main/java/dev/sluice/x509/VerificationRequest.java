@@ -35,8 +35,18 @@ public record VerificationRequest(
     /**
      * Makes a request; the lists are copied.
      *
+     * @param chain what the peer sent, its own certificate first, the others in any order; empty if it sent nothing
+     * @param trustAnchors whom the verifier trusts; empty means nobody
+     * @param peerName the name that the certificate must be issued for
+     * @param purpose what the certificate must be good for
+     * @param time the time at which the certificates must be valid
+     * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor (counted as
+     *     OpenSSL does); 0 sets no limit of its own
+     * @param checkChain whether the chain is judged; if not, the name still is
+     * @param ocspResponses the stapled OCSP responses (RFC 6066 §8), DER as received
+     * @param policy how strong the keys have to be
      * @throws IllegalArgumentException if {@code maximumDepth} is negative, or if a name is required of a client, which
-     *     has none that could be checked
+     * has none that could be checked
      */
     public VerificationRequest {
         chain = List.copyOf(chain);
