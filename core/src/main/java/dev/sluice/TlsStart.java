@@ -146,9 +146,10 @@ final class TlsStart implements TlsSetup.Source {
 
     @Override
     public TlsSetup open(EngineEvents events, Optional<String> serverName) throws TlsContextException {
-        SslConfiguration chosen = serverName.flatMap(configuration::forServerName).orElse(configuration);
+        Optional<SslConfiguration> named = serverName.flatMap(configuration::forServerName);
+        SslConfiguration chosen = named.orElse(configuration);
         ContextLease own;
-        if (chosen == configuration) {
+        if (named.isEmpty()) {
             leaseTaken = true;
             own = lease;
         } else {
