@@ -2,44 +2,47 @@ package dev.sluice;
 
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
-/** The end of connecting and encrypting, as a future. */
-final class EncryptedFuture {
-    private static final Executor DAEMON = work -> {
-        Thread thread = new Thread(work, "sluice-connect");
-        thread.setDaemon(true);
-        thread.start();
-    };
+/** The end of connecting and encrypting, as a future. Cancelling it aborts the connection. */
+final class EncryptedFuture extends CompletableFuture<SslSocket> {
+    private final SslSocket socket;
 
-    private EncryptedFuture() {}
+    private EncryptedFuture(SslSocket socket) {
+        this.socket = socket;
+    }
 
     /** Waits on a thread of its own, because a caller-driven socket needs one and a loop must not be held up. */
-    static CompletableFuture<SslSocket> of(SslSocket socket, SocketCore core) {
-        CompletableFuture<SslSocket> future = new CompletableFuture<>();
-        future.whenComplete((result, failure) -> {
-            if (future.isCancelled()) {
-                socket.abort();
-            }
-        });
-        DAEMON.execute(() -> complete(socket, core, future));
+    static CompletableFuture<SslSocket> of(SslSocket socket) {
+        EncryptedFuture future = new EncryptedFuture(socket);
+        Thread thread = new Thread(future::drive, "sluice-connect");
+        thread.setDaemon(true);
+        thread.start();
         return future;
     }
 
-    private static void complete(SslSocket socket, SocketCore core, CompletableFuture<SslSocket> future) {
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            socket.abort();
+        }
+        return cancelled;
+    }
+
+    private void drive() {
         try {
             socket.driver()
                     .await(
                             () -> socket.isEncrypted() || socket.state() == SocketState.UNCONNECTED,
-                            Long.MAX_VALUE,
+                            Long.MAX_VALUE, // the connect and handshake deadlines bound it
                             Driver.Wait.INBOUND);
             if (socket.isEncrypted()) {
-                future.complete(socket);
+                complete(socket);
             } else {
-                future.completeExceptionally(core.closedException("cannot connect"));
+                completeExceptionally(socket.core().closedException("cannot connect"));
             }
         } catch (InterruptedIOException | RuntimeException e) {
-            future.completeExceptionally(e);
+            completeExceptionally(e);
         }
     }
 }

@@ -258,7 +258,7 @@ public final class SslSocket implements AutoCloseable {
      */
     public CompletableFuture<SslSocket> connectEncrypted(String host, int port) {
         connectToHostEncrypted(host, port);
-        return EncryptedFuture.of(this, core);
+        return EncryptedFuture.of(this);
     }
 
     /**
