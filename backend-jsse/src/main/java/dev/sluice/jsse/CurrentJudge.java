@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Nothing outlives the call: the slot is emptied in a finally clause.
  */
 final class CurrentJudge {
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<PeerJudge> slot = new ThreadLocal<>();
 
     /** Enters a call of an engine; the judge of an outer call on this thread is given back, to be restored. */

@@ -66,7 +66,7 @@ final class ClientHelloServerName {
                 if (message[0] != CLIENT_HELLO) {
                     return NONE;
                 }
-                int claimed = (message[1] & 0xff) << 16 | (message[2] & 0xff) << 8 | message[3] & 0xff;
+                int claimed = ((message[1] & 0xff) << 16) | ((message[2] & 0xff) << 8) | (message[3] & 0xff);
                 if (claimed > limitBytes) {
                     return NONE;
                 }
@@ -166,7 +166,7 @@ final class ClientHelloServerName {
         private int number(int count) {
             int number = 0;
             for (int i = 0; i < count; i++) {
-                number = number << 8 | bytes[at++] & 0xff;
+                number = (number << 8) | (bytes[at++] & 0xff);
             }
             return number;
         }

@@ -127,7 +127,7 @@ final class RecordInspector {
                 at += bytes;
                 continue;
             }
-            messageHeader = messageHeader << 8 | in.getUnsignedByte(at);
+            messageHeader = (messageHeader << 8) | in.getUnsignedByte(at);
             messageHeaderBytes++;
             at++;
             if (messageHeaderBytes == MESSAGE_HEADER_BYTES) {
