@@ -724,8 +724,12 @@ final class SocketCore {
         boolean full = connection.bytesAvailable() >= limits().readBytes();
         try {
             int bytes = connection.read(target);
-            if (bytes == 0 && driver().movesOnCallingThread() && listener == null) {
-                bytes = receiveDirectly(target);
+            if (bytes == 0 && driver().movesOnCallingThread()) {
+                // With a listener everything passes through the queue, so that readyRead tells of all of it.
+                bytes = listener == null ? receiveDirectly(target) : 0;
+                if (bytes == 0 && listener != null) {
+                    fillOnce();
+                }
             }
             if (bytes == 0) {
                 pumpConnection();
@@ -1111,6 +1115,7 @@ final class SocketCore {
     private void shutdownOutput() {
         SslTransport current = transport;
         ending = Ending.LINGERING;
+        connection.stopReceiving();
         if (current == null || connection.isTransportEnded()) {
             return;
         }
