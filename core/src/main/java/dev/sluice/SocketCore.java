@@ -98,6 +98,8 @@ final class SocketCore {
     private @Nullable TlsStart tlsStart;
     private @Nullable InetSocketAddress bindAddress;
     private TlsStart.Target target = TlsStart.Target.NONE;
+    /** Set while unconnected, for the next connection. */
+    private String nextVerifyName = "";
     /** Counts connections, so that what an earlier one has left behind (a look-up, a task) is recognised. */
     private long generation;
 
@@ -180,8 +182,22 @@ final class SocketCore {
         return nanos > 0 && at < 0 ? Long.MAX_VALUE : at;
     }
 
+    /** A listener that comes late is told of the bytes that are there. */
     void setListener(@Nullable SslSocketListener newListener) {
-        listener = newListener;
+        boolean unread;
+        lock.lock();
+        try {
+            listener = newListener;
+            unread = newListener != null && connection.bytesAvailable() > 0;
+            if (unread) {
+                events.add(Kind.READY_READ, connection.bytesAvailable(), null);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unread) {
+            driver().kickWithoutReading();
+        }
     }
 
     Optional<SslSocketListener> listener() {
@@ -222,7 +238,11 @@ final class SocketCore {
     void setVerifyName(String name) {
         lock.lock();
         try {
-            target = new TlsStart.Target(target.host(), target.port(), name);
+            if (isUnconnected()) {
+                nextVerifyName = name;
+            } else {
+                target = new TlsStart.Target(target.host(), target.port(), name);
+            }
         } finally {
             lock.unlock();
         }
@@ -524,7 +544,8 @@ final class SocketCore {
         ignoredNext.clear();
         ignoreAllNow = ignoreAllNext;
         ignoreAllNext = false;
-        target = TlsStart.Target.NONE;
+        target = new TlsStart.Target("", 0, nextVerifyName);
+        nextVerifyName = "";
         events.add(Kind.OPENED, 0, null);
     }
 

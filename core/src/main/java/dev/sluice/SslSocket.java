@@ -168,7 +168,8 @@ public final class SslSocket implements AutoCloseable {
     /**
      * Sets who hears the events of this socket.
      *
-     * @param listener called by one thread at a time, never under a lock; null for nobody
+     * @param listener called by one thread at a time, never under a lock; null for nobody. If bytes can be read already, it
+     *     is told so at once
      */
     public void setListener(@Nullable SslSocketListener listener) {
         core.setListener(listener);
@@ -592,7 +593,8 @@ public final class SslSocket implements AutoCloseable {
     }
 
     /**
-     * Sets the name that the peer's certificate must have, for attached transports and STARTTLS.
+     * Sets the name that the peer's certificate must have, for attached transports and STARTTLS. Holds for the current
+     * connection when called during one, else for the next.
      *
      * @param name a host name or IP literal, also sent as server name (SNI)
      */
