@@ -44,6 +44,11 @@ final class CallerDriver implements Driver {
     }
 
     @Override
+    public void kickWithoutReading() {
+        core.dispatch();
+    }
+
+    @Override
     public void wake() {
         core.wakeAll();
     }

@@ -21,6 +21,12 @@ interface Driver {
      */
     void kick();
 
+    /**
+     * The caller has changed something and may go on to change more before the next byte moves: deliver what happened,
+     * read nothing yet. Called without the socket's lock.
+     */
+    void kickWithoutReading();
+
     /** Something changed elsewhere (a task has ended, a name was resolved): let whoever waits look again. */
     void wake();
 

@@ -47,6 +47,11 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     }
 
     @Override
+    public void kickWithoutReading() {
+        wake(); // the turn comes after what runs on the loop now
+    }
+
+    @Override
     public void wake() {
         core.wakeAll();
         if (turnSubmitted.compareAndSet(false, true) && !loop.submit(this::submittedTurn)) {

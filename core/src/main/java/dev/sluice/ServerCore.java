@@ -375,9 +375,9 @@ final class ServerCore implements SslEventLoop.Member {
         socket.setErrorHandler(errorHandler);
         socket.setListener(new Watcher());
         try {
-            socket.attach(accepted);
+            SslTransport transport = SslTransport.of(accepted);
             tell(() -> heard().startedEncryptionHandshake(door, socket));
-            socket.startServerEncryption();
+            socket.attachEncrypted(transport, SslMode.SERVER);
         } catch (IOException | IllegalStateException e) {
             // The peer was gone before its handshake began; attach has closed the channel.
             LOGGER.log(System.Logger.Level.DEBUG, "an accepted connection ended before its handshake", e);

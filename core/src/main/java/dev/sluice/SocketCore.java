@@ -478,7 +478,22 @@ final class SocketCore {
         } finally {
             lock.unlock();
         }
-        driver().kick();
+        // The next call may begin encryption: the peer's first bytes must not be taken for unprotected ones before it.
+        driver().kickWithoutReading();
+    }
+
+    /** Attaches and begins encryption in one step, so that not one byte can be read in between. */
+    void attachEncrypted(SslTransport newTransport, Side side) {
+        lock.lock();
+        try {
+            requireState(SocketState.UNCONNECTED, "attach");
+            begin();
+            connected(newTransport);
+            startEncryptionLocked(side, ByteBuffer.allocate(0));
+        } finally {
+            lock.unlock();
+            driver().kick();
+        }
     }
 
     /** Under the lock: everything starts from nothing. */
@@ -574,7 +589,7 @@ final class SocketCore {
         }
     }
 
-    /** Under the lock: an upgrade of a connection that carries bytes already, or of one that was attached. */
+    /** An upgrade of a connection that carries bytes already, or of one that was attached. */
     void startEncryption(Side side, ByteBuffer lastPlaintext) {
         lock.lock();
         try {
@@ -586,17 +601,21 @@ final class SocketCore {
                 throw new IllegalArgumentException("last plaintext has " + lastPlaintext.remaining()
                         + " bytes, more than the write limit leaves room for");
             }
-            if (!prepareTls(side)) {
-                return;
-            }
-            connection.write(lastPlaintext);
-            TlsStart start = tlsStart;
-            if (start != null) {
-                startTls(side == Side.CLIENT ? SslMode.CLIENT : SslMode.SERVER, start);
-            }
+            startEncryptionLocked(side, lastPlaintext);
         } finally {
             lock.unlock();
             driver().kick();
+        }
+    }
+
+    private void startEncryptionLocked(Side side, ByteBuffer lastPlaintext) {
+        if (!prepareTls(side)) {
+            return;
+        }
+        connection.write(lastPlaintext);
+        TlsStart start = tlsStart;
+        if (start != null) {
+            startTls(side == Side.CLIENT ? SslMode.CLIENT : SslMode.SERVER, start);
         }
     }
 
@@ -724,8 +743,12 @@ final class SocketCore {
         boolean full = connection.bytesAvailable() >= limits().readBytes();
         try {
             int bytes = connection.read(target);
-            if (bytes == 0 && driver().movesOnCallingThread() && listener == null) {
-                bytes = receiveDirectly(target);
+            if (bytes == 0 && driver().movesOnCallingThread()) {
+                // With a listener everything passes through the queue, so that readyRead tells of all of it.
+                bytes = listener == null ? receiveDirectly(target) : 0;
+                if (bytes == 0 && listener != null) {
+                    fillOnce();
+                }
             }
             if (bytes == 0) {
                 pumpConnection();
@@ -1111,6 +1134,7 @@ final class SocketCore {
     private void shutdownOutput() {
         SslTransport current = transport;
         ending = Ending.LINGERING;
+        connection.stopReceiving();
         if (current == null || connection.isTransportEnded()) {
             return;
         }

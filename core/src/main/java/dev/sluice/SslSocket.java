@@ -283,6 +283,26 @@ public final class SslSocket implements AutoCloseable {
     }
 
     /**
+     * Takes a connected transport and begins encryption in one step: its very first byte is taken as TLS. On an
+     * event-driven socket this is the safe way, because {@link #attach} lets the loop read at once.
+     *
+     * @param transport taken: closed with the connection
+     * @param mode {@link SslMode#CLIENT} or {@link SslMode#SERVER}
+     * @throws IllegalStateException unless the socket is unconnected; the transport is untouched then
+     * @throws IllegalArgumentException if the mode is {@link SslMode#UNENCRYPTED}
+     */
+    public void attachEncrypted(SslTransport transport, SslMode mode) {
+        core.attachEncrypted(
+                transport,
+                switch (mode) {
+                    case CLIENT -> Side.CLIENT;
+                    case SERVER -> Side.SERVER;
+                    case UNENCRYPTED ->
+                        throw new IllegalArgumentException("mode is " + mode + ", expected CLIENT or SERVER");
+                });
+    }
+
+    /**
      * Sets the local address for the next connection.
      *
      * @param localAddress address and port; port 0 lets the platform choose. Whether it can be had shows when connecting

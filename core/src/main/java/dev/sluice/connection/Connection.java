@@ -423,6 +423,13 @@ public final class Connection {
         closeRequested = true;
     }
 
+    /** Takes nothing more from the peer: we have said good-bye, and only wait for the transport to end. */
+    public void stopReceiving() {
+        if (inbound == Half.OPEN) {
+            inbound = Half.ABORTED;
+        }
+    }
+
     /**
      * Starts a key update.
      *
