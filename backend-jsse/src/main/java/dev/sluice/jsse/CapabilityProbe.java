@@ -10,7 +10,6 @@ import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsFeature;
 import java.nio.ByteBuffer;
 import java.security.KeyManagementException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -22,11 +21,13 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 
 /**
  * Finds out what a provider can do by having it write ClientHellos, which go nowhere, and reading them.
@@ -58,7 +59,10 @@ final class CapabilityProbe {
     static Findings probe(JsseProvider provider) {
         try {
             SSLContext context = provider.newContext();
-            context.init(null, null, null);
+            // Managers that hold nothing: without any, a provider reads all trust anchors of the platform.
+            KeyManager[] keys = {new JsseKeyManager(List.of(), JsseKeyManager.ServerSessions.NONE, provider.kind())};
+            TrustManager[] trust = {new JsseTrustManager(new CurrentJudge(), List.of())};
+            context.init(keys, trust, null);
             return new CapabilityProbe(provider, context).run();
         } catch (TlsContextException | KeyManagementException e) {
             throw new IllegalStateException(provider + " cannot be probed", e);
@@ -93,17 +97,22 @@ final class CapabilityProbe {
         addIf(hello.has(Hello.EXTENSION_SERVER_NAME), TlsFeature.SNI_CLIENT, features);
         addIf(hello.has(Hello.EXTENSION_STATUS_REQUEST), TlsFeature.OCSP_CLIENT, features);
 
-        List<NamedGroup> groups = known(hello.list(Hello.EXTENSION_SUPPORTED_GROUPS), NamedGroup::fromId);
-        List<NamedGroup> selectable = selectableGroups(everything);
-        if (!selectable.isEmpty()) {
-            features.add(TlsFeature.GROUP_SELECTION);
-        }
-        List<SignatureScheme> schemes =
-                known(hello.list(Hello.EXTENSION_SIGNATURE_ALGORITHMS), SignatureScheme::fromId);
-        List<SignatureScheme> selectableSchemes = selectableSchemes(everything);
-        if (!selectableSchemes.isEmpty()) {
-            features.add(TlsFeature.SIGNATURE_SCHEME_SELECTION);
-        }
+        Selection<NamedGroup> groups = new Selection<>(
+                TunableParameters.NAMED_GROUPS,
+                NamedGroup::standardName,
+                NamedGroup::id,
+                Hello.EXTENSION_SUPPORTED_GROUPS,
+                known(hello.list(Hello.EXTENSION_SUPPORTED_GROUPS), NamedGroup::fromId));
+        Selection<SignatureScheme> schemes = new Selection<>(
+                TunableParameters.SIGNATURE_SCHEMES,
+                SignatureScheme::standardName,
+                SignatureScheme::id,
+                Hello.EXTENSION_SIGNATURE_ALGORITHMS,
+                known(hello.list(Hello.EXTENSION_SIGNATURE_ALGORITHMS), SignatureScheme::fromId));
+        boolean choosesGroups = canChoose(groups, everything);
+        boolean choosesSchemes = canChoose(schemes, everything);
+        addIf(choosesGroups, TlsFeature.GROUP_SELECTION, features);
+        addIf(choosesSchemes, TlsFeature.SIGNATURE_SCHEME_SELECTION, features);
 
         // In the order of the registry a suite that is stronger need not come first: the provider's order stands.
         List<SslCipher> ciphers =
@@ -113,8 +122,8 @@ final class CapabilityProbe {
                         Set.copyOf(protocols),
                         ciphers,
                         suiteNames.unmapped(),
-                        union(groups, selectable),
-                        union(schemes, selectableSchemes),
+                        choosesGroups ? available(groups, NamedGroup.values(), everything) : groups.defaults(),
+                        choosesSchemes ? available(schemes, SignatureScheme.values(), everything) : schemes.defaults(),
                         features,
                         bufferKind()),
                 suiteNames);
@@ -128,48 +137,48 @@ final class CapabilityProbe {
                 .isPresent();
     }
 
-    /** The groups that can be chosen: asked for alone, each is the only one in the ClientHello. */
-    private List<NamedGroup> selectableGroups(Consumer<SSLParameters> base) {
-        return selectable(
-                NamedGroup.values(),
-                TunableParameters.NAMED_GROUPS,
-                NamedGroup::standardName,
-                NamedGroup::id,
-                Hello.EXTENSION_SUPPORTED_GROUPS,
-                base);
-    }
-
-    private List<SignatureScheme> selectableSchemes(Consumer<SSLParameters> base) {
-        return selectable(
-                SignatureScheme.values(),
-                TunableParameters.SIGNATURE_SCHEMES,
-                SignatureScheme::standardName,
-                SignatureScheme::id,
-                Hello.EXTENSION_SIGNATURE_ALGORITHMS,
-                base);
-    }
-
-    private <T> List<T> selectable(
-            T[] candidates,
+    /**
+     * A list of names that may be set, and what stands in the ClientHello if it is not.
+     *
+     * @param setter how to set it; empty if the platform has no interface for it
+     * @param extension where it stands in the ClientHello
+     * @param defaults what the provider takes by itself, in its order
+     */
+    private record Selection<T>(
             Optional<TunableParameters> setter,
             Function<T, String> name,
             ToIntFunction<T> id,
             int extension,
-            Consumer<SSLParameters> base) {
-        if (setter.isEmpty()) {
-            return List.of();
-        }
-        List<T> found = new ArrayList<>();
+            List<T> defaults) {}
+
+    /** Whether setting the list has any effect: Conscrypt (2.9) takes signature schemes and ignores them. */
+    private <T> boolean canChoose(Selection<T> selection, Consumer<SSLParameters> base) {
+        return !selection.defaults().isEmpty()
+                && isTaken(selection, selection.defaults().get(0), base);
+    }
+
+    /** The defaults, and what beside them is taken when it is set. */
+    private <T> List<T> available(Selection<T> selection, T[] candidates, Consumer<SSLParameters> base) {
+        Set<T> found = new LinkedHashSet<>(selection.defaults());
         for (T candidate : candidates) {
-            boolean alone = clientHello(base.andThen(
-                            parameters -> setter.get().set(parameters, new String[] {name.apply(candidate)})))
-                    .filter(hello -> hello.list(extension).equals(List.of(id.applyAsInt(candidate))))
-                    .isPresent();
-            if (alone) {
+            if (!found.contains(candidate) && isTaken(selection, candidate, base)) {
                 found.add(candidate);
             }
         }
-        return found;
+        return List.copyOf(found);
+    }
+
+    /** Whether one value, set alone, is the only one in the ClientHello. */
+    private <T> boolean isTaken(Selection<T> selection, T value, Consumer<SSLParameters> base) {
+        if (selection.setter().isEmpty()) {
+            return false;
+        }
+        TunableParameters setter = selection.setter().get();
+        String[] name = {selection.name().apply(value)};
+        return clientHello(base.andThen(parameters -> setter.set(parameters, name)))
+                .filter(hello -> hello.list(selection.extension())
+                        .equals(List.of(selection.id().applyAsInt(value))))
+                .isPresent();
     }
 
     /** The ClientHello that the provider writes with these settings; empty if it refuses them. */
@@ -234,12 +243,6 @@ final class CapabilityProbe {
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
-    }
-
-    private static <T> List<T> union(List<T> first, List<T> second) {
-        Set<T> all = new LinkedHashSet<>(first);
-        all.addAll(second);
-        return List.copyOf(all);
     }
 
     private static void addIf(boolean found, TlsFeature feature, Set<TlsFeature> features) {

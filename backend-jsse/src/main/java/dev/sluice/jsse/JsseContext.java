@@ -139,10 +139,11 @@ final class JsseContext extends TlsContext {
         if (refCnt() == 0) {
             throw new IllegalReferenceCountException(0);
         }
-        if (engineSpec.verificationMayPend() && provider.kind() == JsseProvider.Kind.CONSCRYPT) {
+        if (engineSpec.verificationMayPend() && provider.kind() != JsseProvider.Kind.SUN) {
+            // Conscrypt and BCJSSE verify inside unwrap, where nothing may wait; of others nothing is known.
             throw new TlsContextException(
-                    "verification that may wait for an answer is set; " + provider
-                            + " verifies inside unwrap and cannot wait there",
+                    "verification that may wait for an answer is set, expected none: " + provider
+                            + " has no task to wait in",
                     null);
         }
         if (engineSpec.side() == Side.CLIENT

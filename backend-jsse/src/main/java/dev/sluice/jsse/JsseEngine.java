@@ -352,8 +352,10 @@ final class JsseEngine implements TlsEngine {
             case NEED_TASK -> ran ? needsTask() : fail(new IllegalStateException("engine wants a task and has none"));
             case NEED_WRAP -> EngineStep.NEEDS_WRAP;
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> EngineStep.NEEDS_UNWRAP;
-            // FINISHED is never the answer of getHandshakeStatus(), says its contract; the next result will have it.
-            case FINISHED, NOT_HANDSHAKING -> EngineStep.PROGRESSED;
+            // FINISHED is never the answer of getHandshakeStatus(), says its contract. In the middle of a handshake
+            // there is
+            // no rest either: the next wrap tells the end, or throws what the task has thrown.
+            case FINISHED, NOT_HANDSHAKING -> handshakeEnded ? EngineStep.PROGRESSED : EngineStep.NEEDS_WRAP;
         };
     }
 

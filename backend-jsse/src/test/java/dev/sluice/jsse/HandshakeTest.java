@@ -9,12 +9,18 @@ import dev.sluice.AlertDescription;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SessionStore;
 import dev.sluice.TlsAlert;
+import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestCertificates.KeyKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +185,36 @@ class HandshakeTest {
             assertTrue(pair.client.tickets > 0);
             assertEquals(0, pair.server.tickets);
             assertEquals(0, pair.client.keyUpdates);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void verdictsGoToTheirOwnConnectionHoweverManyShareAContext(ProtocolRange version) throws Exception {
+        EnginePair.Setup shared = setup(version);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (EnginePair.Contexts contexts = shared.contexts()) {
+            List<Callable<Void>> connections = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                boolean accepts = i % 2 == 0;
+                connections.add(() -> {
+                    EnginePair.Setup own = setup(version)
+                            .clientVerifier(c -> accepts
+                                    ? PeerVerdict.Accepted.INSTANCE
+                                    : new PeerVerdict.Refused(AlertDescription.CERTIFICATE_UNKNOWN, "for a test"));
+                    try (EnginePair pair = own.open(contexts)) {
+                        pair.pump();
+                        assertEquals(accepts, pair.client.completed);
+                        assertEquals(1, pair.client.judged.size());
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> connection : threads.invokeAll(connections)) {
+                connection.get();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 

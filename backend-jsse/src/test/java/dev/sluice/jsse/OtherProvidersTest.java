@@ -178,6 +178,15 @@ class OtherProvidersTest {
     }
 
     @Test
+    void aVerdictThatMayWaitIsRefusedBeforeTheHandshake() {
+        for (JsseBackend backend : List.of(CONSCRYPT, BOUNCY_CASTLE)) {
+            EnginePair.Setup setup = new EnginePair.Setup(backend).mayPend();
+            AssertionError refusal = assertThrows(AssertionError.class, setup::open);
+            assertTrue(String.valueOf(refusal.getCause()).contains("has no task to wait in"));
+        }
+    }
+
+    @Test
     void versionsAreTold() {
         assertEquals("Conscrypt 2.9.0", CONSCRYPT.runtimeVersion().text());
         assertEquals(
