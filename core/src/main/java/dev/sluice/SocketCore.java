@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +76,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private final PeerDecisions decisions;
     private final SocketEvents events;
     private final TransportPump pump = new TransportPump(this, signal);
-    private final SslSocket door;
 
     // Everything below is guarded by lock.
     private @Nullable Driver driver;
@@ -90,6 +90,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private Ending ending = Ending.NOT_BEGUN;
     private Connection connection;
     private @Nullable SslTransport transport;
+    private Optional<SelectableChannel> transportChannel = Optional.empty();
     private @Nullable ConnectRace race;
     private @Nullable TlsStart tlsStart;
     private @Nullable InetSocketAddress bindAddress;
@@ -101,6 +102,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     private int readLimitBytes;
     private @Nullable IOException brokenOutput;
+    /** Calls on transports that wait for the lock to be given up: a transport may be the user's code. */
+    private final ArrayDeque<TransportEnd> transportEnds = new ArrayDeque<>(2);
+
+    /** The end of a transport, or of its outgoing stream. */
+    private record TransportEnd(SslTransport transport, boolean whole) {}
 
     private long connectDeadline = Long.MAX_VALUE;
     private long handshakeDeadline = Long.MAX_VALUE;
@@ -114,7 +120,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private byte @Nullable [] windowArray;
 
     SocketCore(SslSocket door, ConnectionParts parts) {
-        this.door = door;
         this.parts = parts;
         this.decisions = new PeerDecisions(door, this, signal);
         this.events = new SocketEvents(door, signal, decisions);
@@ -370,30 +375,34 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     void attach(SslTransport newTransport) {
+        Optional<SelectableChannel> channel = newTransport.selectableChannel();
         lock.lock();
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport);
+            connected(newTransport, channel);
         } finally {
             lock.unlock();
         }
+        newTransport.onReady(() -> driver().wake());
         // The next call may begin encryption: the peer's first bytes must not be taken for unprotected ones before it.
         driver().kickWithoutReading();
     }
 
     /** Attaches and begins encryption in one step, so that not one byte can be read in between. */
     void attachEncrypted(SslTransport newTransport, Side side) {
+        Optional<SelectableChannel> channel = newTransport.selectableChannel();
         lock.lock();
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport);
+            connected(newTransport, channel);
             startEncryptionLocked(side, ByteBuffer.allocate(0));
         } finally {
             lock.unlock();
-            driver().kick();
         }
+        newTransport.onReady(() -> driver().wake());
+        driver().kick();
     }
 
     /** Under the lock: everything starts from nothing. */
@@ -464,12 +473,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     /** Under the lock: the transport is there. */
-    private void connected(SslTransport newTransport) {
+    private void connected(SslTransport newTransport, Optional<SelectableChannel> channel) {
         transport = newTransport;
+        transportChannel = channel;
         everConnected = true;
         connectDeadline = Long.MAX_VALUE;
         bindAddress = null;
-        newTransport.onReady(() -> driver().wake());
         enter(SocketState.CONNECTED);
         if (tlsStart != null) {
             startTls(SslMode.CLIENT, tlsStart);
@@ -749,6 +758,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         } finally {
             lock.unlock();
         }
+        endTransports();
         driver().kick();
         return ends;
     }
@@ -771,6 +781,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         } finally {
             lock.unlock();
         }
+        endTransports();
         driver().kick();
     }
 
@@ -820,16 +831,46 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private void shutdownOutput() {
-        SslTransport current = transport;
         ending = Ending.LINGERING;
         connection.stopReceiving();
-        if (current == null || connection.isTransportEnded()) {
-            return;
+        if (transport != null && !connection.isTransportEnded()) {
+            transportEnds.add(new TransportEnd(transport, false));
         }
+    }
+
+    /** Without the lock: ends transports, or their outgoing streams, as was decided under it. */
+    void endTransports() {
+        for (TransportEnd next = nextTransportEnd(); next != null; next = nextTransportEnd()) {
+            try {
+                if (next.whole()) {
+                    next.transport().close();
+                } else {
+                    next.transport().shutdownOutput();
+                }
+            } catch (IOException e) {
+                transportEndFailed(next, e);
+            }
+        }
+    }
+
+    private @Nullable TransportEnd nextTransportEnd() {
+        lock.lock();
         try {
-            current.shutdownOutput();
-        } catch (IOException e) {
-            connection.transportEnded(); // a transport that cannot be shut down has ended by itself
+            return transportEnds.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void transportEndFailed(TransportEnd end, IOException failure) {
+        LOGGER.log(System.Logger.Level.DEBUG, "a transport failed while it was ended; it counts as ended", failure);
+        lock.lock();
+        try {
+            if (transport == end.transport()) {
+                connection.transportEnded();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -872,15 +913,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private void closeTransport() {
-        SslTransport current = transport;
-        if (current == null) {
-            return;
-        }
-        transport = null;
-        try {
-            current.close();
-        } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "closing the transport failed; it counts as closed", e);
+        if (transport != null) {
+            transportEnds.add(new TransportEnd(transport, true));
+            transport = null;
+            transportChannel = Optional.empty();
         }
     }
 
@@ -923,6 +959,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             return more;
         } finally {
             lock.unlock();
+            endTransports();
         }
     }
 
@@ -951,7 +988,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
                 return false;
             }
             race = null;
-            connected(SslTransport.of(winner.get()));
+            connected(SslTransport.of(winner.get()), Optional.of(winner.get()));
         } catch (IOException e) {
             race = null;
             failUnconnected(connectFailure(e));
@@ -1066,11 +1103,14 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             return false;
         }
         if (executor.isPresent()) {
+            lock.unlock(); // the executor is the user's, and may run the task at once
             try {
                 executor.get().execute(() -> runElsewhere(mine, task));
                 return false;
             } catch (RejectedExecutionException e) {
                 LOGGER.log(System.Logger.Level.DEBUG, "the task executor is full; the task runs on the driving thread", e);
+            } finally {
+                lock.lock();
             }
         }
         lock.unlock();
@@ -1182,7 +1222,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     Optional<SelectableChannel> selectableChannel() {
-        return transport == null ? Optional.empty() : transport.selectableChannel();
+        return transportChannel;
     }
 
     List<? extends SelectableChannel> connectingChannels() {
@@ -1266,14 +1306,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
                 endDeadline = nothingToSay ? now() : deadline(configuration.alertFlushTimeout());
             }
             signal.progressed(What.ANY);
-        }
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {
-            SslSocketListener current = events.listener();
-            if (current != null) {
-                SocketEvents.runGuarded(() -> current.preSharedKeyAuthenticationRequired(door, authenticator));
-            }
         }
     }
 }
