@@ -59,6 +59,8 @@ final class CallerDriver implements Driver {
             throw new IllegalStateException("a listener must not wait: the events it waits for come after it returns");
         }
         while (true) {
+            // Before anything is looked at: what happens on another thread from here on cuts the sleep short.
+            long seen = core.progress();
             boolean more =
                     switch (kind) {
                         case INBOUND -> core.move(SocketCore.Direction.BOTH);
@@ -66,7 +68,6 @@ final class CallerDriver implements Driver {
                         case READ -> false;
                     };
             core.events().dispatch();
-            long seen = core.progress();
             if (condition.getAsBoolean()) {
                 return true;
             }
