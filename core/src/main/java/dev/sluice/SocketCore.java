@@ -1068,7 +1068,7 @@ final class SocketCore {
         try {
             if (open && !closeCalled) {
                 closeCalled = true;
-                events.add(Kind.ABOUT_TO_CLOSE, 0, null);
+                announceClosing();
                 if (state == SocketState.HOST_LOOKUP || state == SocketState.CONNECTING) {
                     finish(); // nothing was ever sent, so there is nothing to wait for
                 } else {
@@ -1091,7 +1091,7 @@ final class SocketCore {
         try {
             if (open && !closeCalled) {
                 closeCalled = true;
-                events.add(Kind.ABOUT_TO_CLOSE, 0, null);
+                announceClosing();
             }
             if (state == SocketState.BOUND) {
                 bindAddress = null;
@@ -1105,6 +1105,13 @@ final class SocketCore {
             lock.unlock();
         }
         driver().kick();
+    }
+
+    /** Under the lock. After {@code disconnected} nothing is told any more, not even by try-with-resources. */
+    private void announceClosing() {
+        if (!isUnconnected()) {
+            events.add(Kind.ABOUT_TO_CLOSE, 0, null);
+        }
     }
 
     private void closeDevice() {
