@@ -744,7 +744,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         try {
             if (open && !closeCalled) {
                 closeCalled = true;
-                events.add(Kind.ABOUT_TO_CLOSE);
+                announceClosing();
                 if (state == SocketState.HOST_LOOKUP || state == SocketState.CONNECTING) {
                     finish(); // nothing was ever sent, so there is nothing to wait for
                 } else {
@@ -768,7 +768,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         try {
             if (open && !closeCalled) {
                 closeCalled = true;
-                events.add(Kind.ABOUT_TO_CLOSE);
+                announceClosing();
             }
             if (state == SocketState.BOUND) {
                 bindAddress = null;
@@ -783,6 +783,13 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         }
         endTransports();
         driver().kick();
+    }
+
+    /** Under the lock. After {@code disconnected} nothing is told any more, not even by try-with-resources. */
+    private void announceClosing() {
+        if (!isUnconnected()) {
+            events.add(Kind.ABOUT_TO_CLOSE);
+        }
     }
 
     private void closeDevice() {
