@@ -1,22 +1,19 @@
 package dev.sluice;
 
 import dev.sluice.EventQueue.Kind;
+import dev.sluice.ProgressSignal.What;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.connection.ConnectionLimits;
 import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.Half;
-import dev.sluice.ProgressSignal.What;
 import dev.sluice.connection.Phase;
 import dev.sluice.spi.BufferKind;
-import dev.sluice.spi.PeerVerdict;
-import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.x509.HostNames;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -28,15 +25,11 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -116,8 +109,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private long waitedGeneration;
     private long writtenGeneration;
 
-    private @Nullable ByteBuf window;
-    private byte @Nullable [] windowArray;
+    private final ArrayWindow readWindow = new ArrayWindow();
+    private final ArrayWindow writeWindow = new ArrayWindow();
 
     SocketCore(SslSocket door, ConnectionParts parts) {
         this.parts = parts;
@@ -441,9 +434,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private Connection newConnection() {
-        BufferKind kind = SslBackends.available().isEmpty() && configuration.backend().isEmpty()
-                ? BufferKind.HEAP
-                : TlsStart.backendOf(configuration).capabilities().bufferKind();
+        BufferKind kind =
+                SslBackends.available().isEmpty() && configuration.backend().isEmpty()
+                        ? BufferKind.HEAP
+                        : TlsStart.backendOf(configuration).capabilities().bufferKind();
         return new Connection(parts.buffers(), kind, limits(), parts.events().apply(new Reports()));
     }
 
@@ -458,12 +452,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts,
-                    configuration,
-                    side,
-                    target,
-                    decisions.asking(),
-                    errors -> decisions.decide(asked, errors));
+                    parts, configuration, side, target, decisions.asking(), errors -> decisions.decide(asked, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(
@@ -604,7 +593,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             }
             return SslSocketException.of(
                     SslSocketError.OPERATION,
-                    what + ": the socket is " + state + (connection.canWrite() ? "" : ", its outbound direction closed"),
+                    what + ": the socket is " + state
+                            + (connection.canWrite() ? "" : ", its outbound direction closed"),
                     null,
                     null,
                     List.of());
@@ -618,7 +608,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         if (!source.hasArray()) {
             return;
         }
-        ByteBuf view = window(source.array());
+        ByteBuf view = writeWindow.on(source.array());
         int offset = source.arrayOffset();
         boolean sent = true;
         while (sent && source.hasRemaining()) {
@@ -688,23 +678,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private int decryptInto(ByteBuffer target) {
-        ByteBuf view = window(target.array());
+        ByteBuf view = readWindow.on(target.array());
         int start = target.arrayOffset() + target.position();
         view.setIndex(start, start);
         int bytes = connection.decrypt(view, target.remaining());
         target.position(target.position() + bytes);
         return bytes;
-    }
-
-    /** A view on the caller's array. The last one is kept, because callers mostly come with the same array again. */
-    private ByteBuf window(byte[] array) {
-        ByteBuf current = window;
-        if (current == null || windowArray != array) {
-            current = Unpooled.wrappedBuffer(array);
-            window = current;
-            windowArray = array;
-        }
-        return current;
     }
 
     boolean updateKeys() {
@@ -828,7 +807,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private boolean endIsDue() {
         boolean bothHalvesEnded = connection.inbound() != Half.OPEN && connection.outbound() != Half.OPEN;
         boolean peerIsGone = connection.inbound() != Half.OPEN && connection.isTransportEnded();
-        // What was written before encryption is still owed to the peer (as in Qt); without it there is nothing to wait for.
+        // What was written before encryption is still owed to the peer (as in Qt); without it there is nothing to wait
+        // for.
         boolean owes = connection.bytesToWrite() > 0
                 && switch (connection.phase()) {
                     case NEW, HANDSHAKING, VERIFYING -> true;
@@ -901,8 +881,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         connectDeadline = Long.MAX_VALUE;
         handshakeDeadline = Long.MAX_VALUE;
         endDeadline = Long.MAX_VALUE;
-        window = null;
-        windowArray = null;
+        readWindow.clear();
+        writeWindow.clear();
         driver().detached();
         enter(SocketState.UNCONNECTED);
         boolean wasConnected = before == SocketState.CONNECTED || before == SocketState.CLOSING;
@@ -954,7 +934,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             for (int round = 0; more && round < MAX_ROUNDS_PER_TURN; round++) {
                 checkDeadlines(now());
                 more = stepRace();
-                // One read that does not fill its room has taken all there was: the selector will say when there is more.
+                // One read that does not fill its room has taken all there was: the selector will say when there is
+                // more.
                 fill = fill && mayFill(direction) && pump.fillOnce();
                 more |= fill;
                 more |= pumpConnection();
@@ -971,9 +952,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private boolean mayFill(Direction direction) {
-        return direction == Direction.BOTH
-                || connection.phase() != Phase.ESTABLISHED
-                || ending != Ending.NOT_BEGUN;
+        return direction == Direction.BOTH || connection.phase() != Phase.ESTABLISHED || ending != Ending.NOT_BEGUN;
     }
 
     private boolean pumpConnection() {
@@ -1013,8 +992,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     @Override
     public boolean discardsInput() {
-        return connection.wantsTransportEnd()
-                || (ending == Ending.LINGERING && !connection.isTransportEnded());
+        return connection.wantsTransportEnd() || (ending == Ending.LINGERING && !connection.isTransportEnded());
     }
 
     @Override
@@ -1115,7 +1093,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
                 executor.get().execute(() -> runElsewhere(mine, task));
                 return false;
             } catch (RejectedExecutionException e) {
-                LOGGER.log(System.Logger.Level.DEBUG, "the task executor is full; the task runs on the driving thread", e);
+                LOGGER.log(
+                        System.Logger.Level.DEBUG, "the task executor is full; the task runs on the driving thread", e);
             } finally {
                 lock.lock();
             }
@@ -1152,7 +1131,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     private void checkDeadlines(long now) {
         if (now >= connectDeadline) {
-            failUnconnected(timeout("connecting to " + target.host() + " port " + target.port(), configuration.connectTimeout()));
+            failUnconnected(timeout(
+                    "connecting to " + target.host() + " port " + target.port(), configuration.connectTimeout()));
         } else if (now >= handshakeDeadline && !connection.phase().isFinal()) {
             handshakeDeadline = Long.MAX_VALUE;
             connection.fail(timeout("the TLS handshake", configuration.handshakeTimeout()));
@@ -1246,10 +1226,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     /** Says whether the next progress comes from another thread of this process, not from the network. */
     boolean waitsForThread() {
-        return connection.isTaskRunning()
-                || decisions.isAsking()
-                || state == SocketState.HOST_LOOKUP
-                || pump.isBusy();
+        return connection.isTaskRunning() || decisions.isAsking() || state == SocketState.HOST_LOOKUP || pump.isBusy();
     }
 
     boolean hasTransport() {
