@@ -1,17 +1,15 @@
 package dev.sluice;
 
 import dev.sluice.EventQueue.Kind;
+import dev.sluice.ProgressSignal.What;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.connection.ConnectionLimits;
 import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.Half;
-import dev.sluice.ProgressSignal.What;
 import dev.sluice.connection.Phase;
 import dev.sluice.spi.BufferKind;
-import dev.sluice.spi.PeerVerdict;
-import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.x509.HostNames;
@@ -28,15 +26,11 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -380,7 +374,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport, channel);
+            attached(newTransport, channel);
         } finally {
             lock.unlock();
         }
@@ -396,7 +390,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport, channel);
+            attached(newTransport, channel);
             startEncryptionLocked(side, ByteBuffer.allocate(0));
         } finally {
             lock.unlock();
@@ -441,9 +435,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private Connection newConnection() {
-        BufferKind kind = SslBackends.available().isEmpty() && configuration.backend().isEmpty()
-                ? BufferKind.HEAP
-                : TlsStart.backendOf(configuration).capabilities().bufferKind();
+        BufferKind kind =
+                SslBackends.available().isEmpty() && configuration.backend().isEmpty()
+                        ? BufferKind.HEAP
+                        : TlsStart.backendOf(configuration).capabilities().bufferKind();
         return new Connection(parts.buffers(), kind, limits(), parts.events().apply(new Reports()));
     }
 
@@ -458,12 +453,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts,
-                    configuration,
-                    side,
-                    target,
-                    decisions.asking(),
-                    errors -> decisions.decide(asked, errors));
+                    parts, configuration, side, target, decisions.asking(), errors -> decisions.decide(asked, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(
@@ -472,21 +462,30 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         }
     }
 
-    /** Under the lock: the transport is there. */
+    /** Under the lock: what connecting was about has been reached. */
     private void connected(SslTransport newTransport, Optional<SelectableChannel> channel) {
+        adopt(newTransport, channel);
+        if (tlsStart != null) {
+            startTls(SslMode.CLIENT, tlsStart);
+        } else {
+            connection.startPlain();
+        }
+        events.add(Kind.CONNECTED);
+    }
+
+    /** Under the lock. As in Qt nobody is told {@code connected} of a transport that somebody else has connected. */
+    private void attached(SslTransport newTransport, Optional<SelectableChannel> channel) {
+        adopt(newTransport, channel);
+        connection.startPlain();
+    }
+
+    private void adopt(SslTransport newTransport, Optional<SelectableChannel> channel) {
         transport = newTransport;
         transportChannel = channel;
         everConnected = true;
         connectDeadline = Long.MAX_VALUE;
         bindAddress = null;
         enter(SocketState.CONNECTED);
-        if (tlsStart != null) {
-            startTls(SslMode.CLIENT, tlsStart);
-            events.add(Kind.CONNECTED);
-        } else {
-            connection.startPlain();
-            events.add(Kind.CONNECTED);
-        }
     }
 
     /** An upgrade of a connection that carries bytes already, or of one that was attached. */
@@ -604,7 +603,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             }
             return SslSocketException.of(
                     SslSocketError.OPERATION,
-                    what + ": the socket is " + state + (connection.canWrite() ? "" : ", its outbound direction closed"),
+                    what + ": the socket is " + state
+                            + (connection.canWrite() ? "" : ", its outbound direction closed"),
                     null,
                     null,
                     List.of());
@@ -828,7 +828,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private boolean endIsDue() {
         boolean bothHalvesEnded = connection.inbound() != Half.OPEN && connection.outbound() != Half.OPEN;
         boolean peerIsGone = connection.inbound() != Half.OPEN && connection.isTransportEnded();
-        // What was written before encryption is still owed to the peer (as in Qt); without it there is nothing to wait for.
+        // What was written before encryption is still owed to the peer (as in Qt); without it there is nothing to wait
+        // for.
         boolean owes = connection.bytesToWrite() > 0
                 && switch (connection.phase()) {
                     case NEW, HANDSHAKING, VERIFYING -> true;
@@ -954,7 +955,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             for (int round = 0; more && round < MAX_ROUNDS_PER_TURN; round++) {
                 checkDeadlines(now());
                 more = stepRace();
-                // One read that does not fill its room has taken all there was: the selector will say when there is more.
+                // One read that does not fill its room has taken all there was: the selector will say when there is
+                // more.
                 fill = fill && mayFill(direction) && pump.fillOnce();
                 more |= fill;
                 more |= pumpConnection();
@@ -971,9 +973,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private boolean mayFill(Direction direction) {
-        return direction == Direction.BOTH
-                || connection.phase() != Phase.ESTABLISHED
-                || ending != Ending.NOT_BEGUN;
+        return direction == Direction.BOTH || connection.phase() != Phase.ESTABLISHED || ending != Ending.NOT_BEGUN;
     }
 
     private boolean pumpConnection() {
@@ -1013,8 +1013,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     @Override
     public boolean discardsInput() {
-        return connection.wantsTransportEnd()
-                || (ending == Ending.LINGERING && !connection.isTransportEnded());
+        return connection.wantsTransportEnd() || (ending == Ending.LINGERING && !connection.isTransportEnded());
     }
 
     @Override
@@ -1115,7 +1114,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
                 executor.get().execute(() -> runElsewhere(mine, task));
                 return false;
             } catch (RejectedExecutionException e) {
-                LOGGER.log(System.Logger.Level.DEBUG, "the task executor is full; the task runs on the driving thread", e);
+                LOGGER.log(
+                        System.Logger.Level.DEBUG, "the task executor is full; the task runs on the driving thread", e);
             } finally {
                 lock.lock();
             }
@@ -1152,7 +1152,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     private void checkDeadlines(long now) {
         if (now >= connectDeadline) {
-            failUnconnected(timeout("connecting to " + target.host() + " port " + target.port(), configuration.connectTimeout()));
+            failUnconnected(timeout(
+                    "connecting to " + target.host() + " port " + target.port(), configuration.connectTimeout()));
         } else if (now >= handshakeDeadline && !connection.phase().isFinal()) {
             handshakeDeadline = Long.MAX_VALUE;
             connection.fail(timeout("the TLS handshake", configuration.handshakeTimeout()));
@@ -1246,10 +1247,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     /** Says whether the next progress comes from another thread of this process, not from the network. */
     boolean waitsForThread() {
-        return connection.isTaskRunning()
-                || decisions.isAsking()
-                || state == SocketState.HOST_LOOKUP
-                || pump.isBusy();
+        return connection.isTaskRunning() || decisions.isAsking() || state == SocketState.HOST_LOOKUP || pump.isBusy();
     }
 
     boolean hasTransport() {

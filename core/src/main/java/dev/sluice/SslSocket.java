@@ -220,8 +220,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port) {
-        connectToHostEncrypted(
-                host, port, core.configuration().peerVerifyName().orElse(host));
+        connectToHostEncrypted(host, port, core.configuration().peerVerifyName().orElse(host));
     }
 
     /**
@@ -652,7 +651,8 @@ public final class SslSocket implements AutoCloseable {
                 .flatMap(SslTransport::selectableChannel)
                 .filter(NetworkChannel.class::isInstance)
                 .map(NetworkChannel.class::cast)
-                .orElseThrow(() -> new IllegalStateException("there is no connected network socket in state " + state()));
+                .orElseThrow(
+                        () -> new IllegalStateException("there is no connected network socket in state " + state()));
     }
 
     // ---- reading ----
@@ -1201,8 +1201,12 @@ public final class SslSocket implements AutoCloseable {
         SocketSnapshot now = core.events().published();
         SessionFacts facts = now.facts();
         return "SslSocket[" + now.state() + ", " + now.mode()
-                + (core.target().host().isEmpty() ? "" : ", " + core.target().host() + ":" + core.target().port())
-                + facts.protocol().map(protocol -> ", " + protocol.standardName()).orElse("")
+                + (core.target().host().isEmpty()
+                        ? ""
+                        : ", " + core.target().host() + ":" + core.target().port())
+                + facts.protocol()
+                        .map(protocol -> ", " + protocol.standardName())
+                        .orElse("")
                 + facts.cipher().map(cipher -> ", " + cipher.name()).orElse("")
                 + (now.failure() == null ? "" : ", " + now.failure().error()) + "]";
     }
