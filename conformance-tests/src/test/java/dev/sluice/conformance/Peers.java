@@ -253,7 +253,8 @@ final class Peers implements AutoCloseable {
     @Override
     public String toString() {
         return world + "\n" + clientTrace + serverTrace + "client " + client + " " + client.errorString() + "\nserver "
-                + server + " " + server.errorString() + "\nto server " + wire.toServer().carried() + ", to client "
+                + server + " " + server.errorString() + "\nto server "
+                + wire.toServer().carried() + ", to client "
                 + wire.toClient().carried() + " bytes; " + Leaks.live();
     }
 

@@ -19,6 +19,9 @@ final class Identities {
 
     private static Issued issue(KeyKind kind) {
         Issued root = TestCertificates.ca(kind + " Root").keyKind(kind).selfSigned();
-        return TestCertificates.server("localhost").ip("127.0.0.1").keyKind(kind).issuedBy(root);
+        return TestCertificates.server("localhost")
+                .ip("127.0.0.1")
+                .keyKind(kind)
+                .issuedBy(root);
     }
 }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** Fails a test after which a context, an engine, a buffer or a helper thread of ours is still alive. */
 final class NothingLeft implements AfterEachCallback {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
-    private static final Map<String, Long> NOTHING = Map.of("contexts", 0L, "engines", 0L, "buffers", 0L, "threads", 0L);
+    private static final Map<String, Long> NOTHING =
+            Map.of("contexts", 0L, "engines", 0L, "buffers", 0L, "threads", 0L);
 
     @Override
     public void afterEach(ExtensionContext context) {

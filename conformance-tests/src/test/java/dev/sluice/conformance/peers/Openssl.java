@@ -2,10 +2,7 @@ package dev.sluice.conformance.peers;
 
 import dev.sluice.SslProtocol;
 import dev.sluice.testing.TestCertificates.Issued;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,27 +31,24 @@ final class Openssl {
 
     /** Starts a server that allows one version of the protocol. */
     Server server(Issued identity, SslProtocol protocol, String... more) throws IOException, InterruptedException {
-        PeerProcess process = PeerProcess.start("openssl", serverArguments(identity, protocol, more));
+        PeerProcess process = PeerProcess.start("openssl", serverArguments(0, identity, protocol, more));
         return new Server(process, Integer.parseInt(process.await(ACCEPT).group(1)));
     }
 
     /** Starts a server that sends what is written to its standard input, and writes what it receives to its output. */
-    Server relayingServer(Issued identity, SslProtocol protocol) throws IOException {
+    Server relayingServer(Issued identity, SslProtocol protocol) throws IOException, InterruptedException {
+        // Quiet, or it would take what it is to send for commands: then it does not say its port either.
+        int port = PeerProcess.freePort();
         PeerProcess process =
-                PeerProcess.startTakingStdout("openssl", serverArguments(identity, protocol, "-brief"));
-        String line = readLine(process.stdout());
-        while (!line.matches(ACCEPT)) {
-            if (line.isEmpty()) {
-                throw process.failure("should say on which port it listens");
-            }
-            line = readLine(process.stdout());
-        }
-        return new Server(process, Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));
+                PeerProcess.startTakingStdout("openssl", serverArguments(port, identity, protocol, "-quiet"));
+        process.awaitListening(port);
+        return new Server(process, port);
     }
 
-    private List<String> serverArguments(Issued identity, SslProtocol protocol, String... more) throws IOException {
+    private List<String> serverArguments(int port, Issued identity, SslProtocol protocol, String... more)
+            throws IOException {
         String chain = files.chain(identity);
-        List<String> arguments = new ArrayList<>(List.of("s_server", "-accept", "127.0.0.1:0", flag(protocol)));
+        List<String> arguments = new ArrayList<>(List.of("s_server", "-accept", "127.0.0.1:" + port, flag(protocol)));
         arguments.addAll(List.of("-cert", chain, "-cert_chain", chain, "-key", files.key(identity)));
         arguments.addAll(List.of(more));
         return arguments;
@@ -86,13 +80,5 @@ final class Openssl {
             case TLS_1_3 -> "-tls1_3";
             default -> throw new IllegalArgumentException("no option for " + protocol);
         };
-    }
-
-    private static String readLine(InputStream input) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = input.read(); next >= 0 && next != '\n'; next = input.read()) {
-            line.write(next);
-        }
-        return line.toString(StandardCharsets.US_ASCII);
     }
 }

@@ -120,7 +120,8 @@ class OpensslServerTest {
                 OurSide ourSide = new OurSide(Driving.CALLER_DRIVEN);
                 SslSocket socket = ourSide.socket(trusting(identity, protocol), recording)) {
             encrypt(socket, server);
-            Future<String> sentByThem = Background.call(() -> theirs.writeTo(server.process().stdin()));
+            Future<String> sentByThem =
+                    Background.call(() -> theirs.writeTo(server.process().stdin()));
             Future<String> receivedByThem =
                     Background.call(() -> Bulk.digestOf(server.process().stdout(), ours.bytes()));
             Future<String> sentByUs = Background.call(() -> ours.writeTo(socket.outputStream()));
@@ -141,7 +142,9 @@ class OpensslServerTest {
 
     private static void encrypt(SslSocket socket, Openssl.Server server) throws Exception {
         socket.connectToHostEncrypted("127.0.0.1", server.port(), "localhost");
-        assertTrue(socket.waitForEncrypted(), () -> socket.errorString() + "\n" + server.process().output());
+        assertTrue(
+                socket.waitForEncrypted(),
+                () -> socket.errorString() + "\n" + server.process().output());
     }
 
     /** Sends a line and gives the one that comes back. */
