@@ -540,6 +540,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
                 || (connection.phase().isFinal() && !isUnconnected());
     }
 
+    /** Says whether there is no connection and nobody has still to be told about one. */
+    boolean isUnconnectedAndTold() {
+        return underLock(() -> isUnconnected() && events.isEmpty() && !events.isDispatching());
+    }
+
     boolean canWrite() {
         return underLock(() -> !isUnconnected() && connection.canWrite() && !disconnectWanted);
     }
