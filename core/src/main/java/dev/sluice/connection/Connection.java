@@ -2,7 +2,6 @@ package dev.sluice.connection;
 
 import dev.sluice.AlertDescription;
 import dev.sluice.SslError;
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.SslSocketError;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.BufferKind;
@@ -1255,11 +1254,6 @@ public final class Connection {
         @Override
         public void keyUpdateReceived() {
             repetitions.keyUpdate();
-        }
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {
-            events.preSharedKeyRequired(authenticator);
         }
     }
 }
