@@ -221,6 +221,15 @@ public final class Connection {
     }
 
     /**
+     * Says whether received plaintext is below the read limit.
+     *
+     * @return true if more would be decrypted now
+     */
+    public boolean hasReadRoom() {
+        return received.readableBytes() < limits.readBytes();
+    }
+
+    /**
      * Sets how much is kept. Takes effect on what comes next.
      *
      * @param newLimits the limits
@@ -458,7 +467,7 @@ public final class Connection {
         return switch (phase) {
             case NEW, VERIFYING, CLOSED, FAILED -> false;
             case HANDSHAKING -> true;
-            case PLAIN, ESTABLISHED -> received.readableBytes() < limits.readBytes();
+            case PLAIN, ESTABLISHED -> hasReadRoom();
         };
     }
 
@@ -875,7 +884,7 @@ public final class Connection {
                 && task == Task.NONE
                 && switch (phase) {
                     case HANDSHAKING -> !wantsWrap && !engineHandshakeDone;
-                    case ESTABLISHED -> direct != null || received.readableBytes() < limits.readBytes();
+                    case ESTABLISHED -> direct != null || hasReadRoom();
                     case NEW, PLAIN, VERIFYING, CLOSED, FAILED -> false;
                 };
     }
