@@ -7,6 +7,7 @@ import java.util.List;
 
 /** The command-line tool behind {@code ./sluice}. */
 public final class Cli {
+    private static final int FAILURE = 1;
     private static final int USAGE_ERROR = 2;
 
     /** Set by the launcher if standard output is a terminal. */
@@ -16,6 +17,8 @@ public final class Cli {
             usage: ./sluice <command> [argument ...]
 
               demo [--backend NAME]     a guided tour over loopback
+              examples                  what there is to run
+              example NAME [arg ...]    one of them
               help                      this text
             """;
 
@@ -37,12 +40,44 @@ public final class Cli {
         try {
             return switch (args.get(0)) {
                 case "demo" -> Demo.run(backend(rest), Boolean.getBoolean(ANSI_PROPERTY), out);
+                case "examples" -> listExamples(rest, out);
+                case "example" -> runExample(rest, err);
                 default -> throw new UsageException("unknown command: " + args.get(0));
             };
         } catch (UsageException e) {
             err.println("sluice: " + e.getMessage());
             err.print(USAGE);
             return USAGE_ERROR;
+        }
+    }
+
+    private static int listExamples(List<String> args, PrintStream out) throws UsageException {
+        if (!args.isEmpty()) {
+            throw new UsageException("unknown argument: " + args.get(0));
+        }
+        for (Example example : Example.values()) {
+            out.printf("%-24s%s%n", example.className(), example.summary());
+        }
+        return 0;
+    }
+
+    private static int runExample(List<String> args, PrintStream err) throws UsageException {
+        if (args.isEmpty()) {
+            throw new UsageException("example needs a name: one of " + Example.names());
+        }
+        Example example = Example.find(args.get(0))
+                .orElseThrow(() -> new UsageException(
+                        "unknown example: " + args.get(0) + ", expected one of " + Example.names()));
+        try {
+            example.run(args.subList(1, args.size()));
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            err.println("sluice: " + example.className() + " was interrupted");
+            return FAILURE;
+        } catch (Exception e) {
+            err.println("sluice: " + example.className() + " failed: " + e);
+            return FAILURE;
         }
     }
 
