@@ -513,8 +513,17 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return state;
     }
 
-    /** Under the lock: says whether a call has left something to do at once. */
+    /** Says whether a call has left something to do at once. */
     boolean hasWorkLeft() {
+        lock.lock();
+        try {
+            return hasWorkLeftLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasWorkLeftLocked() {
         return connection.bytesToWrite() > 0
                 || connection.encryptedBytesToWrite() > 0
                 || connection.hasTask()
