@@ -978,6 +978,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return connection.isTaskRunning() || decisions.isAsking() || connector.isLookingUp() || pump.isBusy();
     }
 
+    /** Says whether nothing but data is to be moved: the handshake is over and the end has not begun. */
+    boolean isExchanging() {
+        return underLock(() -> connection.phase() == Phase.ESTABLISHED && ending == Ending.NOT_BEGUN);
+    }
+
     boolean hasTransport() {
         return transport != null;
     }
