@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Lets the thread that calls a socket do its I/O. There is no other thread.
  *
  * <p>A thread that has to wait sleeps in a selector of its own, so that one can wait for input while another waits for
- * room; it is woken by the network or, through {@link SocketCore.Waiter}, by a thread that got ahead of it. The selectors
+ * room; it is woken by the network or, through {@link ProgressSignal.Waiter}, by a thread that got ahead of it. The selectors
  * live as long as the connection: making one costs three file descriptors.
  */
 final class CallerDriver implements Driver {
@@ -40,12 +40,12 @@ final class CallerDriver implements Driver {
     @Override
     public void kick() {
         core.move(SocketCore.Direction.BOTH);
-        core.dispatch();
+        core.events().dispatch();
     }
 
     @Override
     public void kickWithoutReading() {
-        core.dispatch();
+        core.events().dispatch();
     }
 
     @Override
@@ -55,7 +55,7 @@ final class CallerDriver implements Driver {
 
     @Override
     public boolean await(BooleanSupplier condition, long deadlineNanos, Wait kind) throws InterruptedIOException {
-        if (core.isDispatchedByThisThread()) {
+        if (core.events().isDispatchedByThisThread()) {
             throw new IllegalStateException("a listener must not wait: the events it waits for come after it returns");
         }
         while (true) {
@@ -65,7 +65,7 @@ final class CallerDriver implements Driver {
                         case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
                         case READ -> false;
                     };
-            core.dispatch();
+            core.events().dispatch();
             long seen = core.progress();
             if (condition.getAsBoolean()) {
                 return true;
@@ -90,13 +90,13 @@ final class CallerDriver implements Driver {
     private void sleep(long seen, long deadlineNanos, boolean inbound) throws InterruptedIOException {
         Sleeper sleeper;
         long until;
-        core.lock.lock();
+        core.signal().lock().lock();
         try {
-            if (core.progress() != seen || (core.hasEvents() && !core.isDispatching())) {
+            if (core.progress() != seen || (!core.events().isEmpty() && !core.events().isDispatching())) {
                 return;
             }
             until = Math.min(deadlineNanos, core.nextDeadline());
-            sleeper = core.waitsForThread() || core.isDispatching() ? null : fallAsleep(inbound);
+            sleeper = core.waitsForThread() || core.events().isDispatching() ? null : fallAsleep(inbound);
             if (sleeper == null) {
                 awaitChange(until);
                 return;
@@ -104,7 +104,7 @@ final class CallerDriver implements Driver {
         } catch (IOException e) {
             throw aborted("waiting failed: " + e.getMessage(), e);
         } finally {
-            core.lock.unlock();
+            core.signal().lock().unlock();
         }
         boolean woken = false;
         try {
@@ -128,9 +128,9 @@ final class CallerDriver implements Driver {
     private void awaitChange(long until) throws InterruptedIOException {
         try {
             if (until == Long.MAX_VALUE) {
-                core.changed.await(); // waits
+                core.signal().changed().await(); // waits
             } else {
-                core.changed.awaitNanos(until - core.now()); // waits
+                core.signal().changed().awaitNanos(until - core.now()); // waits
             }
         } catch (InterruptedException e) {
             throw aborted("interrupted while waiting", e);
@@ -158,7 +158,7 @@ final class CallerDriver implements Driver {
             for (SelectableChannel attempt : connecting) {
                 sleeper.watch(attempt, SelectionKey.OP_CONNECT);
             }
-            core.addWaiter(sleeper);
+            core.signal().add(sleeper);
             registered = true;
         } finally {
             if (!registered) {
@@ -169,16 +169,16 @@ final class CallerDriver implements Driver {
     }
 
     private void wakeUp(Sleeper sleeper, boolean usable) {
-        core.lock.lock();
+        core.signal().lock().lock();
         try {
-            core.removeWaiter(sleeper);
+            core.signal().remove(sleeper);
             if (usable && sleeper.era == era && idle.size() < 2) {
                 idle.add(sleeper);
             } else {
                 sleeper.close();
             }
         } finally {
-            core.lock.unlock();
+            core.signal().lock().unlock();
         }
     }
 
@@ -200,7 +200,7 @@ final class CallerDriver implements Driver {
     }
 
     /** A selector and the thread that sleeps in it. */
-    private static final class Sleeper implements SocketCore.Waiter {
+    private static final class Sleeper implements ProgressSignal.Waiter {
         private final Selector selector;
         private final long era;
         private boolean inbound;
