@@ -59,14 +59,14 @@ final class CallerDriver implements Driver {
             throw new IllegalStateException("a listener must not wait: the events it waits for come after it returns");
         }
         while (true) {
-            boolean more =
-                    switch (kind) {
-                        case INBOUND -> core.move(SocketCore.Direction.BOTH);
-                        case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
-                        case READ -> false;
-                    };
-            core.events().dispatch();
+            // Before anything is looked at: what happens on another thread from here on cuts the sleep short.
             long seen = core.progress();
+            boolean more = switch (kind) {
+                case INBOUND -> core.move(SocketCore.Direction.BOTH);
+                case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
+                case READ -> false;
+            };
+            core.events().dispatch();
             if (condition.getAsBoolean()) {
                 return true;
             }
@@ -92,7 +92,8 @@ final class CallerDriver implements Driver {
         long until;
         core.signal().lock().lock();
         try {
-            if (core.progress() != seen || (!core.events().isEmpty() && !core.events().isDispatching())) {
+            if (core.progress() != seen
+                    || (!core.events().isEmpty() && !core.events().isDispatching())) {
                 return;
             }
             until = Math.min(deadlineNanos, core.nextDeadline());
@@ -124,7 +125,8 @@ final class CallerDriver implements Driver {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
+    @SuppressWarnings(
+            "WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitChange(long until) throws InterruptedIOException {
         try {
             if (until == Long.MAX_VALUE) {
@@ -153,7 +155,9 @@ final class CallerDriver implements Driver {
                 int read = core.wantsInput() && inbound ? SelectionKey.OP_READ : 0;
                 int write = core.wantsOutput() ? SelectionKey.OP_WRITE : 0;
                 // Waiting for output that waits for input: a handshake.
-                sleeper.watch(channel.get(), read | write | (read + write == 0 && core.wantsInput() ? SelectionKey.OP_READ : 0));
+                sleeper.watch(
+                        channel.get(),
+                        read | write | (read + write == 0 && core.wantsInput() ? SelectionKey.OP_READ : 0));
             }
             for (SelectableChannel attempt : connecting) {
                 sleeper.watch(attempt, SelectionKey.OP_CONNECT);

@@ -39,7 +39,7 @@ final class EncryptedFuture extends CompletableFuture<SslSocket> {
             if (socket.isEncrypted()) {
                 complete(socket);
             } else {
-                completeExceptionally(socket.core().closedException("cannot connect"));
+                completeExceptionally(socket.core().io().closedException("cannot connect"));
             }
         } catch (InterruptedIOException | RuntimeException e) {
             completeExceptionally(e);

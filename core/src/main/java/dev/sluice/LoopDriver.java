@@ -79,7 +79,8 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
+    @SuppressWarnings(
+            "WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitProgress(long seen, long deadlineNanos) throws InterruptedIOException {
         core.signal().lock().lock();
         try {
@@ -164,8 +165,8 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         try {
             channel = core.selectableChannel();
             connecting = new ArrayList<>(core.connectingChannels());
-            operations = (core.wantsInput() ? SelectionKey.OP_READ : 0)
-                    | (core.wantsOutput() ? SelectionKey.OP_WRITE : 0);
+            operations =
+                    (core.wantsInput() ? SelectionKey.OP_READ : 0) | (core.wantsOutput() ? SelectionKey.OP_WRITE : 0);
             deadline = core.nextDeadline();
             alive = core.hasTransport() || !connecting.isEmpty() || deadline != Long.MAX_VALUE;
         } finally {

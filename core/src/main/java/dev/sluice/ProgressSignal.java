@@ -55,12 +55,11 @@ final class ProgressSignal {
         count++;
         changed.signalAll();
         for (Waiter waiter : waiters) {
-            boolean concerned =
-                    switch (what) {
-                        case RECEIVED -> waiter.inbound();
-                        case SENT -> !waiter.inbound();
-                        case ANY -> true;
-                    };
+            boolean concerned = switch (what) {
+                case RECEIVED -> waiter.inbound();
+                case SENT -> !waiter.inbound();
+                case ANY -> true;
+            };
             if (concerned) {
                 waiter.wakeUp();
             }

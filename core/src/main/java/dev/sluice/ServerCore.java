@@ -688,9 +688,12 @@ final class ServerCore implements SslEventLoop.Member {
 
     @Override
     public String toString() {
-        return "SslServer[" + localAddress().map(address -> address instanceof InetSocketAddress inet
-                        ? inet.getHostString() + ":" + inet.getPort()
-                        : address.toString())
-                .orElse("not listening") + "]";
+        return "SslServer["
+                + localAddress()
+                        .map(address -> address instanceof InetSocketAddress inet
+                                ? inet.getHostString() + ":" + inet.getPort()
+                                : address.toString())
+                        .orElse("not listening")
+                + "]";
     }
 }

@@ -1,41 +1,26 @@
 package dev.sluice;
 
 import dev.sluice.EventQueue.Kind;
+import dev.sluice.ProgressSignal.What;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.connection.ConnectionLimits;
 import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.Half;
-import dev.sluice.ProgressSignal.What;
 import dev.sluice.connection.Phase;
 import dev.sluice.spi.BufferKind;
-import dev.sluice.spi.PeerVerdict;
-import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsContextException;
-import dev.sluice.x509.HostNames;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Events</b> are queued under the lock and delivered without it by {@link #dispatch()}, by one thread at a time, in
  * order. What a listener causes follows after it has returned.
  */
-final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
-    private static final System.Logger LOGGER = System.getLogger(SocketCore.class.getName());
-
+final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostConnector.Host, EngineTasks.Host {
     /** How many times a turn goes round before others get theirs. */
     private static final int MAX_ROUNDS_PER_TURN = 16;
 
@@ -75,7 +58,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private final PeerDecisions decisions;
     private final SocketEvents events;
     private final TransportPump pump = new TransportPump(this, signal);
-    private final SslSocket door;
+    private final EngineTasks tasks = new EngineTasks(this, signal);
+    private final TransportEnds transportEnds = new TransportEnds(lock, this::transportEndedByItself);
+    private final SocketIo io = new SocketIo(this, pump, lock);
+    private final HostConnector connector;
 
     // Everything below is guarded by lock.
     private @Nullable Driver driver;
@@ -90,7 +76,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private Ending ending = Ending.NOT_BEGUN;
     private Connection connection;
     private @Nullable SslTransport transport;
-    private @Nullable ConnectRace race;
+    private Optional<SelectableChannel> transportChannel = Optional.empty();
     private @Nullable TlsStart tlsStart;
     private @Nullable InetSocketAddress bindAddress;
     private TlsStart.Target target = TlsStart.Target.NONE;
@@ -101,7 +87,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     private int readLimitBytes;
     private @Nullable IOException brokenOutput;
-
     private long connectDeadline = Long.MAX_VALUE;
     private long handshakeDeadline = Long.MAX_VALUE;
     private long endDeadline = Long.MAX_VALUE;
@@ -110,14 +95,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private long waitedGeneration;
     private long writtenGeneration;
 
-    private @Nullable ByteBuf window;
-    private byte @Nullable [] windowArray;
-
     SocketCore(SslSocket door, ConnectionParts parts) {
-        this.door = door;
         this.parts = parts;
         this.decisions = new PeerDecisions(door, this, signal);
         this.events = new SocketEvents(door, signal, decisions);
+        this.connector = new HostConnector(this, lock, parts.resolver());
         this.connection = idleConnection();
     }
 
@@ -140,7 +122,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         }
     }
 
-    private Driver driver() {
+    Driver driver() {
         Driver current = driver;
         if (current == null) {
             throw new IllegalStateException("socket has no driver yet");
@@ -313,87 +295,42 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             }
             connectDeadline = deadline(configuration.connectTimeout());
             enter(SocketState.HOST_LOOKUP);
-            lookUp(host, port);
+            connector.start(host, port, bindAddress);
         } finally {
             lock.unlock();
             driver().kick();
         }
     }
 
-    /** Under the lock. An IP literal needs no look-up, so its race can begin at once. */
-    private void lookUp(String host, int port) {
-        Optional<InetAddress> literal = HostNames.ipLiteral(host);
-        if (literal.isPresent()) {
-            resolved(List.of(literal.get()), port);
-            return;
-        }
-        if (host.isBlank()) {
-            failUnconnected(ConnectionFailure.of(
-                    SslSocketError.HOST_NOT_FOUND, "host name is empty, expected a name or an address"));
-            return;
-        }
-        long asked = generation;
-        CompletableFuture<Void> handled = parts.resolver().resolve(host).handle((addresses, failure) -> {
-            lock.lock();
-            try {
-                if (generation == asked && state == SocketState.HOST_LOOKUP) {
-                    if (failure == null) {
-                        resolved(addresses, port);
-                    } else {
-                        failUnconnected(lookUpFailure(host, failure));
-                    }
-                }
-            } finally {
-                lock.unlock();
-            }
-            driver().wake();
-            return null;
-        });
-        if (handled.isCompletedExceptionally()) {
-            LOGGER.log(System.Logger.Level.DEBUG, "the result of a look-up could not be taken");
-        }
-    }
-
-    private static ConnectionFailure lookUpFailure(String host, Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        return ConnectionFailure.of(
-                SslSocketError.HOST_NOT_FOUND,
-                "host \"" + host + "\" was not found"
-                        + (cause instanceof UnknownHostException ? "" : ": " + cause.getMessage()),
-                cause);
-    }
-
-    private void resolved(List<InetAddress> addresses, int port) {
-        race = new ConnectRace(addresses, port, bindAddress);
-        enter(SocketState.CONNECTING);
-        events.add(Kind.HOST_FOUND);
-    }
-
     void attach(SslTransport newTransport) {
+        Optional<SelectableChannel> channel = newTransport.selectableChannel();
         lock.lock();
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport);
+            connected(newTransport, channel);
         } finally {
             lock.unlock();
         }
+        newTransport.onReady(() -> driver().wake());
         // The next call may begin encryption: the peer's first bytes must not be taken for unprotected ones before it.
         driver().kickWithoutReading();
     }
 
     /** Attaches and begins encryption in one step, so that not one byte can be read in between. */
     void attachEncrypted(SslTransport newTransport, Side side) {
+        Optional<SelectableChannel> channel = newTransport.selectableChannel();
         lock.lock();
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport);
+            connected(newTransport, channel);
             startEncryptionLocked(side, ByteBuffer.allocate(0));
         } finally {
             lock.unlock();
-            driver().kick();
         }
+        newTransport.onReady(() -> driver().wake());
+        driver().kick();
     }
 
     /** Under the lock: everything starts from nothing. */
@@ -432,9 +369,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private Connection newConnection() {
-        BufferKind kind = SslBackends.available().isEmpty() && configuration.backend().isEmpty()
-                ? BufferKind.HEAP
-                : TlsStart.backendOf(configuration).capabilities().bufferKind();
+        BufferKind kind =
+                SslBackends.available().isEmpty() && configuration.backend().isEmpty()
+                        ? BufferKind.HEAP
+                        : TlsStart.backendOf(configuration).capabilities().bufferKind();
         return new Connection(parts.buffers(), kind, limits(), parts.events().apply(new Reports()));
     }
 
@@ -449,12 +387,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts,
-                    configuration,
-                    side,
-                    target,
-                    decisions.asking(),
-                    errors -> decisions.decide(asked, errors));
+                    parts, configuration, side, target, decisions.asking(), errors -> decisions.decide(asked, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(
@@ -464,12 +397,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     /** Under the lock: the transport is there. */
-    private void connected(SslTransport newTransport) {
+    private void connected(SslTransport newTransport, Optional<SelectableChannel> channel) {
         transport = newTransport;
+        transportChannel = channel;
         everConnected = true;
         connectDeadline = Long.MAX_VALUE;
         bindAddress = null;
-        newTransport.onReady(() -> driver().wake());
         enter(SocketState.CONNECTED);
         if (tlsStart != null) {
             startTls(SslMode.CLIENT, tlsStart);
@@ -536,32 +469,52 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         events.add(Kind.STATE_CHANGED, next);
     }
 
-    // ---- reading and writing ----
+    @Override
+    public void hostFound() {
+        enter(SocketState.CONNECTING);
+        events.add(Kind.HOST_FOUND);
+    }
 
-    /** Takes what fits of the source. Never waits. */
-    int write(ByteBuffer source) throws SslSocketException {
-        lock.lock();
+    @Override
+    public void channelConnected(SocketChannel channel) {
         try {
-            requireWritable();
-            int before = source.remaining();
-            if (driver().movesOnCallingThread() && !pump.isOutputBusy() && transport != null) {
-                encryptAndSend(source);
-            }
-            if (source.hasRemaining() && connection.canWrite()) {
-                connection.write(source);
-            }
-            return before - source.remaining();
-        } finally {
-            boolean unfinished = hasWorkLeft();
-            lock.unlock();
-            if (unfinished) {
-                driver().kick();
-            }
+            connected(SslTransport.of(channel), Optional.of(channel));
+        } catch (IOException e) {
+            connectFailed(ConnectionFailure.of(
+                    SslSocketError.NETWORK, "the connected channel cannot be used: " + e.getMessage(), e));
         }
     }
 
+    @Override
+    public void connectFailed(ConnectionFailure failure) {
+        failUnconnected(failure);
+    }
+
+    // ---- reading and writing ----
+
+    SocketIo io() {
+        return io;
+    }
+
+    /** Under the lock: what was read to the end is not news any more. */
+    void noteRead() {
+        if (connection.bytesAvailable() == 0) {
+            waitedGeneration = receivedGeneration;
+        }
+    }
+
+    /** Under the lock. */
+    boolean isNeverConnected() {
+        return !everConnected && !open;
+    }
+
+    /** Under the lock. */
+    SocketState state() {
+        return state;
+    }
+
     /** Under the lock: says whether a call has left something to do at once. */
-    private boolean hasWorkLeft() {
+    boolean hasWorkLeft() {
         return connection.bytesToWrite() > 0
                 || connection.encryptedBytesToWrite() > 0
                 || connection.hasTask()
@@ -569,133 +522,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
                 || (connection.phase().isFinal() && !isUnconnected());
     }
 
-    private void requireWritable() throws SslSocketException {
-        if (isUnconnected() || !connection.canWrite() || disconnectWanted) {
-            throw closedException("cannot write");
-        }
-    }
-
     boolean canWrite() {
         return underLock(() -> !isUnconnected() && connection.canWrite() && !disconnectWanted);
-    }
-
-    /** What a call on a connection that has ended throws: its first cause, or that it is closed. */
-    SslSocketException closedException(String what) {
-        lock.lock();
-        try {
-            ConnectionFailure failure =
-                    connection.failure().orElse(events.published().failure());
-            if (failure != null) {
-                return SslSocketException.of(
-                        failure.error(),
-                        what + ": " + failure.message(),
-                        failure.cause(),
-                        failure.alert(),
-                        failure.sslErrors());
-            }
-            return SslSocketException.of(
-                    SslSocketError.OPERATION,
-                    what + ": the socket is " + state + (connection.canWrite() ? "" : ", its outbound direction closed"),
-                    null,
-                    null,
-                    List.of());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Under the lock: straight from the caller's buffer into records, and on to the transport while it takes them. */
-    private void encryptAndSend(ByteBuffer source) {
-        if (!source.hasArray()) {
-            return;
-        }
-        ByteBuf view = window(source.array());
-        int offset = source.arrayOffset();
-        boolean sent = true;
-        while (sent && source.hasRemaining()) {
-            view.setIndex(offset + source.position(), offset + source.limit());
-            int bytes = connection.encrypt(view);
-            source.position(source.position() + bytes);
-            sent = bytes > 0 && pump.drainOnce() && connection.encryptedBytesToWrite() == 0;
-        }
-    }
-
-    /** Takes what there is: 0 bytes if there is nothing now, -1 at the end. Never waits. */
-    int read(ByteBuffer target) {
-        if (!target.hasRemaining()) {
-            return 0;
-        }
-        lock.lock();
-        boolean full = connection.bytesAvailable() >= limits().readBytes();
-        try {
-            int bytes = connection.read(target);
-            if (bytes == 0 && driver().movesOnCallingThread()) {
-                // With a listener everything passes through the queue, so that readyRead tells of all of it.
-                if (events.hasListener()) {
-                    pump.fillOnce();
-                } else {
-                    bytes = receiveDirectly(target);
-                }
-            }
-            if (bytes == 0) {
-                pumpConnection();
-                bytes = connection.read(target);
-            }
-            if (connection.bytesAvailable() == 0) {
-                waitedGeneration = receivedGeneration;
-            }
-            return bytes > 0 ? bytes : inboundEnded() ? -1 : 0;
-        } finally {
-            boolean resumes = full && connection.bytesAvailable() < limits().readBytes();
-            boolean unfinished = resumes || hasWorkLeft();
-            lock.unlock();
-            if (unfinished) {
-                driver().kick();
-            }
-        }
-    }
-
-    boolean inboundEnded() {
-        lock.lock();
-        try {
-            return connection.bytesAvailable() == 0
-                    && (connection.inbound() != Half.OPEN || connection.phase().isFinal() || (!everConnected && !open));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Under the lock: decrypts into the caller's buffer, without a stop in the queue. */
-    private int receiveDirectly(ByteBuffer target) {
-        if (!target.hasArray()) {
-            return 0;
-        }
-        int bytes = decryptInto(target);
-        if (bytes == 0) {
-            pump.fillOnce();
-            bytes = decryptInto(target);
-        }
-        return bytes;
-    }
-
-    private int decryptInto(ByteBuffer target) {
-        ByteBuf view = window(target.array());
-        int start = target.arrayOffset() + target.position();
-        view.setIndex(start, start);
-        int bytes = connection.decrypt(view, target.remaining());
-        target.position(target.position() + bytes);
-        return bytes;
-    }
-
-    /** A view on the caller's array. The last one is kept, because callers mostly come with the same array again. */
-    private ByteBuf window(byte[] array) {
-        ByteBuf current = window;
-        if (current == null || windowArray != array) {
-            current = Unpooled.wrappedBuffer(array);
-            window = current;
-            windowArray = array;
-        }
-        return current;
     }
 
     boolean updateKeys() {
@@ -735,7 +563,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         try {
             if (open && !closeCalled) {
                 closeCalled = true;
-                events.add(Kind.ABOUT_TO_CLOSE);
+                announceClosing();
                 if (state == SocketState.HOST_LOOKUP || state == SocketState.CONNECTING) {
                     finish(); // nothing was ever sent, so there is nothing to wait for
                 } else {
@@ -749,6 +577,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         } finally {
             lock.unlock();
         }
+        transportEnds.carryOut();
         driver().kick();
         return ends;
     }
@@ -758,7 +587,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         try {
             if (open && !closeCalled) {
                 closeCalled = true;
-                events.add(Kind.ABOUT_TO_CLOSE);
+                announceClosing();
             }
             if (state == SocketState.BOUND) {
                 bindAddress = null;
@@ -771,7 +600,15 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         } finally {
             lock.unlock();
         }
+        transportEnds.carryOut();
         driver().kick();
+    }
+
+    /** Under the lock. After {@code disconnected} nothing is told any more, not even by try-with-resources. */
+    private void announceClosing() {
+        if (!isUnconnected()) {
+            events.add(Kind.ABOUT_TO_CLOSE);
+        }
     }
 
     private void closeDevice() {
@@ -810,7 +647,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     private boolean endIsDue() {
         boolean bothHalvesEnded = connection.inbound() != Half.OPEN && connection.outbound() != Half.OPEN;
         boolean peerIsGone = connection.inbound() != Half.OPEN && connection.isTransportEnded();
-        // What was written before encryption is still owed to the peer (as in Qt); without it there is nothing to wait for.
+        // What was written before encryption is still owed to the peer (as in Qt); without it there is nothing to wait
+        // for.
         boolean owes = connection.bytesToWrite() > 0
                 && switch (connection.phase()) {
                     case NEW, HANDSHAKING, VERIFYING -> true;
@@ -820,16 +658,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private void shutdownOutput() {
-        SslTransport current = transport;
         ending = Ending.LINGERING;
         connection.stopReceiving();
-        if (current == null || connection.isTransportEnded()) {
-            return;
-        }
-        try {
-            current.shutdownOutput();
-        } catch (IOException e) {
-            connection.transportEnded(); // a transport that cannot be shut down has ended by itself
+        if (transport != null && !connection.isTransportEnded()) {
+            transportEnds.shutdownOutput(transport);
         }
     }
 
@@ -838,10 +670,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         SocketState before = state;
         connection.release();
         decisions.abandon();
-        if (race != null) {
-            race.close();
-            race = null;
-        }
+        connector.stop();
         if (tlsStart != null) {
             tlsStart.discard();
             tlsStart = null;
@@ -853,8 +682,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         connectDeadline = Long.MAX_VALUE;
         handshakeDeadline = Long.MAX_VALUE;
         endDeadline = Long.MAX_VALUE;
-        window = null;
-        windowArray = null;
+        io.clear();
         driver().detached();
         enter(SocketState.UNCONNECTED);
         boolean wasConnected = before == SocketState.CONNECTED || before == SocketState.CLOSING;
@@ -872,15 +700,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     private void closeTransport() {
-        SslTransport current = transport;
-        if (current == null) {
-            return;
-        }
-        transport = null;
-        try {
-            current.close();
-        } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "closing the transport failed; it counts as closed", e);
+        if (transport != null) {
+            transportEnds.close(transport);
+            transport = null;
+            transportChannel = Optional.empty();
         }
     }
 
@@ -910,12 +733,13 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             boolean fill = true;
             for (int round = 0; more && round < MAX_ROUNDS_PER_TURN; round++) {
                 checkDeadlines(now());
-                more = stepRace();
-                // One read that does not fill its room has taken all there was: the selector will say when there is more.
+                more = connector.step(now());
+                // One read that does not fill its room has taken all there was: the selector will say when there is
+                // more.
                 fill = fill && mayFill(direction) && pump.fillOnce();
                 more |= fill;
                 more |= pumpConnection();
-                more |= runTask();
+                more |= tasks.runNext();
                 more |= pump.drainOnce();
                 failIfOutputIsBroken();
                 advance();
@@ -923,16 +747,15 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
             return more;
         } finally {
             lock.unlock();
+            transportEnds.carryOut();
         }
     }
 
     private boolean mayFill(Direction direction) {
-        return direction == Direction.BOTH
-                || connection.phase() != Phase.ESTABLISHED
-                || ending != Ending.NOT_BEGUN;
+        return direction == Direction.BOTH || connection.phase() != Phase.ESTABLISHED || ending != Ending.NOT_BEGUN;
     }
 
-    private boolean pumpConnection() {
+    boolean pumpConnection() {
         boolean more = connection.transmit();
         if (connection.phase() == Phase.ESTABLISHED) {
             handshakeDeadline = Long.MAX_VALUE;
@@ -940,37 +763,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         return more;
     }
 
-    private boolean stepRace() {
-        ConnectRace current = race;
-        if (current == null) {
-            return false;
-        }
-        try {
-            Optional<SocketChannel> winner = current.step(now());
-            if (winner.isEmpty()) {
-                return false;
-            }
-            race = null;
-            connected(SslTransport.of(winner.get()));
-        } catch (IOException e) {
-            race = null;
-            failUnconnected(connectFailure(e));
-        }
-        return true;
-    }
-
-    private ConnectionFailure connectFailure(IOException failure) {
-        boolean refused = failure instanceof ConnectException;
-        return ConnectionFailure.of(
-                refused ? SslSocketError.CONNECTION_REFUSED : SslSocketError.NETWORK,
-                "cannot connect to " + target.host() + " port " + target.port() + ": " + failure.getMessage(),
-                failure);
-    }
-
     @Override
     public boolean discardsInput() {
-        return connection.wantsTransportEnd()
-                || (ending == Ending.LINGERING && !connection.isTransportEnded());
+        return connection.wantsTransportEnd() || (ending == Ending.LINGERING && !connection.isTransportEnded());
     }
 
     @Override
@@ -1048,64 +843,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         advance();
     }
 
-    /** Under the lock, which is given up while the task runs here. */
-    private boolean runTask() {
-        if (!connection.hasTask()) {
-            return false;
-        }
-        Connection mine = connection;
-        Connection.EngineTask task = mine.takeTask();
-        boolean mayWait = tlsStart != null && tlsStart.verificationMayPend();
-        Optional<Executor> executor = configuration.taskExecutor();
-        if (mayWait) {
-            if (!HelperThreads.run(() -> runElsewhere(mine, task))) {
-                connection.fail(ConnectionFailure.of(
-                        SslSocketError.SOCKET_RESOURCE, "too many verifications wait for an answer"));
-                task.finish();
-            }
-            return false;
-        }
-        if (executor.isPresent()) {
-            try {
-                executor.get().execute(() -> runElsewhere(mine, task));
-                return false;
-            } catch (RejectedExecutionException e) {
-                LOGGER.log(System.Logger.Level.DEBUG, "the task executor is full; the task runs on the driving thread", e);
-            }
-        }
-        lock.unlock();
-        try {
-            task.run();
-        } finally {
-            lock.lock();
-            task.finish();
-        }
-        signal.progressed(What.ANY);
-        return true;
-    }
-
-    private void runElsewhere(Connection mine, Connection.EngineTask task) {
-        try {
-            task.run();
-        } finally {
-            lock.lock();
-            try {
-                task.finish();
-                if (mine == connection) {
-                    signal.progressed(What.ANY);
-                }
-            } finally {
-                lock.unlock();
-            }
-            driver().wake();
-        }
-    }
-
     // ---- deadlines ----
 
     private void checkDeadlines(long now) {
         if (now >= connectDeadline) {
-            failUnconnected(timeout("connecting to " + target.host() + " port " + target.port(), configuration.connectTimeout()));
+            failUnconnected(timeout(
+                    "connecting to " + target.host() + " port " + target.port(), configuration.connectTimeout()));
         } else if (now >= handshakeDeadline && !connection.phase().isFinal()) {
             handshakeDeadline = Long.MAX_VALUE;
             connection.fail(timeout("the TLS handshake", configuration.handshakeTimeout()));
@@ -1133,8 +876,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     /** The earliest time at which something is due, on the socket's clock. Under the lock. */
     long nextDeadline() {
-        long race = this.race == null ? Long.MAX_VALUE : this.race.nextAttemptNanos();
-        return Math.min(Math.min(connectDeadline, handshakeDeadline), Math.min(endDeadline, race));
+        return Math.min(Math.min(connectDeadline, handshakeDeadline), Math.min(endDeadline, connector.nextDeadline()));
     }
 
     // ---- what the parts of the socket need to know; under the lock ----
@@ -1175,6 +917,17 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
         driver().wake();
     }
 
+    @Override
+    public boolean verificationMayPend() {
+        return tlsStart != null && tlsStart.verificationMayPend();
+    }
+
+    private void transportEndedByItself(SslTransport ended) {
+        if (transport == ended) {
+            connection.transportEnded();
+        }
+    }
+
     // ---- what a driver needs to know; under the lock ----
 
     ProgressSignal signal() {
@@ -1182,11 +935,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
     }
 
     Optional<SelectableChannel> selectableChannel() {
-        return transport == null ? Optional.empty() : transport.selectableChannel();
+        return transportChannel;
     }
 
     List<? extends SelectableChannel> connectingChannels() {
-        return race == null ? List.of() : race.pending();
+        return connector.pending();
     }
 
     boolean wantsInput() {
@@ -1199,10 +952,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
 
     /** Says whether the next progress comes from another thread of this process, not from the network. */
     boolean waitsForThread() {
-        return connection.isTaskRunning()
-                || decisions.isAsking()
-                || state == SocketState.HOST_LOOKUP
-                || pump.isBusy();
+        return connection.isTaskRunning() || decisions.isAsking() || connector.isLookingUp() || pump.isBusy();
     }
 
     boolean hasTransport() {
@@ -1266,14 +1016,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host {
                 endDeadline = nothingToSay ? now() : deadline(configuration.alertFlushTimeout());
             }
             signal.progressed(What.ANY);
-        }
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {
-            SslSocketListener current = events.listener();
-            if (current != null) {
-                SocketEvents.runGuarded(() -> current.preSharedKeyAuthenticationRequired(door, authenticator));
-            }
         }
     }
 }

@@ -57,7 +57,8 @@ final class SocketEvents {
         return listener != null;
     }
 
-    @Nullable SslSocketListener listener() {
+    @Nullable
+    SslSocketListener listener() {
         return listener;
     }
 
@@ -143,31 +144,30 @@ final class SocketEvents {
     /** Under the lock: advances what the getters show to the moment of the event. */
     private void publish(Kind kind, @Nullable Object payload) {
         SocketSnapshot before = published;
-        published =
-                switch (kind) {
-                    case OPENED -> SocketSnapshot.FRESH.withOpen(true);
-                    case CLOSED -> before.withOpen(false);
-                    case STATE_CHANGED -> before.withState((SocketState) required(payload));
-                    case MODE_CHANGED -> before.withMode((SslMode) required(payload));
-                    case ENCRYPTED -> before.withEncryption((SessionFacts) required(payload));
-                    case DISCONNECTED -> before.withoutEncryption();
-                    case ERROR_OCCURRED -> before.withFailure((ConnectionFailure) required(payload));
-                    case HOST_FOUND,
-                            CONNECTED,
-                            READY_READ,
-                            BYTES_WRITTEN,
-                            ENCRYPTED_BYTES_WRITTEN,
-                            READ_CHANNEL_FINISHED,
-                            ABOUT_TO_CLOSE,
-                            PEER_VERIFY_ERROR,
-                            SSL_ERRORS,
-                            HANDSHAKE_INTERRUPTED,
-                            ALERT_SENT,
-                            ALERT_RECEIVED,
-                            NEW_SESSION_TICKET,
-                            AFTER_INTERRUPTION,
-                            ASK_HANDLER -> before;
-                };
+        published = switch (kind) {
+            case OPENED -> SocketSnapshot.FRESH.withOpen(true);
+            case CLOSED -> before.withOpen(false);
+            case STATE_CHANGED -> before.withState((SocketState) required(payload));
+            case MODE_CHANGED -> before.withMode((SslMode) required(payload));
+            case ENCRYPTED -> before.withEncryption((SessionFacts) required(payload));
+            case DISCONNECTED -> before.withoutEncryption();
+            case ERROR_OCCURRED -> before.withFailure((ConnectionFailure) required(payload));
+            case HOST_FOUND,
+                    CONNECTED,
+                    READY_READ,
+                    BYTES_WRITTEN,
+                    ENCRYPTED_BYTES_WRITTEN,
+                    READ_CHANNEL_FINISHED,
+                    ABOUT_TO_CLOSE,
+                    PEER_VERIFY_ERROR,
+                    SSL_ERRORS,
+                    HANDSHAKE_INTERRUPTED,
+                    ALERT_SENT,
+                    ALERT_RECEIVED,
+                    NEW_SESSION_TICKET,
+                    AFTER_INTERRUPTION,
+                    ASK_HANDLER -> before;
+        };
         if (!published.equals(before)) {
             signal.progressed(ProgressSignal.What.ANY);
         }

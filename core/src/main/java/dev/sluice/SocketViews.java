@@ -53,7 +53,7 @@ final class SocketViews {
         }
         SocketCore core = socket.core();
         int start = target.position();
-        int bytes = core.read(target);
+        int bytes = core.io().read(target);
         if (bytes == 0) {
             Duration timeout = readTimeout;
             long deadline = timeout.isZero() ? Long.MAX_VALUE : core.deadline(timeout);
@@ -86,7 +86,7 @@ final class SocketViews {
         }
 
         boolean succeeds() {
-            bytes = core.read(target);
+            bytes = core.io().read(target);
             return bytes != 0;
         }
     }
@@ -95,7 +95,7 @@ final class SocketViews {
     private static void requireGoodEnd(SocketCore core) throws IOException {
         boolean good = core.query(connection -> connection.failure().isEmpty());
         if (!good) {
-            throw core.closedException("cannot read");
+            throw core.io().closedException("cannot read");
         }
     }
 
@@ -103,7 +103,7 @@ final class SocketViews {
         writing.lock();
         try {
             SocketCore core = socket.core();
-            core.write(source);
+            core.io().write(source);
             while (source.hasRemaining()) {
                 Duration limit = core.configuration().writeTimeout();
                 int before = source.remaining();
@@ -113,7 +113,7 @@ final class SocketViews {
                                 () -> core.writtenGeneration() != sent || !core.canWrite(),
                                 core.deadline(limit),
                                 Driver.Wait.OUTBOUND);
-                core.write(source);
+                core.io().write(source);
                 if (!moved && source.remaining() == before) {
                     core.writeTimedOut(limit);
                 }
@@ -171,7 +171,7 @@ final class SocketViews {
         public void flush() throws IOException {
             Duration limit = socket.core().configuration().writeTimeout();
             if (!socket.waitForBytesWritten(limit)) {
-                throw socket.core().closedException("cannot flush");
+                throw socket.core().io().closedException("cannot flush");
             }
         }
 

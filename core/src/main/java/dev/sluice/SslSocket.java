@@ -220,8 +220,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port) {
-        connectToHostEncrypted(
-                host, port, core.configuration().peerVerifyName().orElse(host));
+        connectToHostEncrypted(host, port, core.configuration().peerVerifyName().orElse(host));
     }
 
     /**
@@ -652,7 +651,8 @@ public final class SslSocket implements AutoCloseable {
                 .flatMap(SslTransport::selectableChannel)
                 .filter(NetworkChannel.class::isInstance)
                 .map(NetworkChannel.class::cast)
-                .orElseThrow(() -> new IllegalStateException("there is no connected network socket in state " + state()));
+                .orElseThrow(
+                        () -> new IllegalStateException("there is no connected network socket in state " + state()));
     }
 
     // ---- reading ----
@@ -664,7 +664,7 @@ public final class SslSocket implements AutoCloseable {
      * @return how many bytes were taken; 0 if there are none now; -1 at the end
      */
     public int read(ByteBuffer target) {
-        return core.read(target);
+        return core.io().read(target);
     }
 
     /**
@@ -674,7 +674,7 @@ public final class SslSocket implements AutoCloseable {
      * @return how many bytes were taken; 0 if there are none now; -1 at the end
      */
     public int read(byte[] target) {
-        return core.read(ByteBuffer.wrap(target));
+        return core.io().read(ByteBuffer.wrap(target));
     }
 
     /**
@@ -711,7 +711,7 @@ public final class SslSocket implements AutoCloseable {
         long total = 0;
         for (ByteBuffer target : targets) {
             int room = target.remaining();
-            int bytes = room == 0 ? 0 : core.read(target);
+            int bytes = room == 0 ? 0 : core.io().read(target);
             if (bytes < 0) {
                 return total == 0 ? -1 : total;
             }
@@ -909,7 +909,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws SslSocketException if the connection cannot send any more; nothing was taken then
      */
     public int write(ByteBuffer source) throws SslSocketException {
-        return core.write(source);
+        return core.io().write(source);
     }
 
     /**
@@ -920,7 +920,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws SslSocketException if the connection cannot send any more; nothing was taken then
      */
     public int write(byte[] source) throws SslSocketException {
-        return core.write(ByteBuffer.wrap(source));
+        return core.io().write(ByteBuffer.wrap(source));
     }
 
     /**
@@ -933,7 +933,7 @@ public final class SslSocket implements AutoCloseable {
     public long write(ByteBuffer[] sources) throws SslSocketException {
         long total = 0;
         for (ByteBuffer source : sources) {
-            total += core.write(source);
+            total += core.io().write(source);
             if (source.hasRemaining()) {
                 return total;
             }
@@ -1081,7 +1081,7 @@ public final class SslSocket implements AutoCloseable {
     }
 
     private boolean mayReceive() {
-        return !isUnconnected() && !core.inboundEnded();
+        return !isUnconnected() && !core.io().inboundEnded();
     }
 
     /**
@@ -1201,8 +1201,12 @@ public final class SslSocket implements AutoCloseable {
         SocketSnapshot now = core.events().published();
         SessionFacts facts = now.facts();
         return "SslSocket[" + now.state() + ", " + now.mode()
-                + (core.target().host().isEmpty() ? "" : ", " + core.target().host() + ":" + core.target().port())
-                + facts.protocol().map(protocol -> ", " + protocol.standardName()).orElse("")
+                + (core.target().host().isEmpty()
+                        ? ""
+                        : ", " + core.target().host() + ":" + core.target().port())
+                + facts.protocol()
+                        .map(protocol -> ", " + protocol.standardName())
+                        .orElse("")
                 + facts.cipher().map(cipher -> ", " + cipher.name()).orElse("")
                 + (now.failure() == null ? "" : ", " + now.failure().error()) + "]";
     }

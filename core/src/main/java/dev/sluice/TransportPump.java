@@ -20,7 +20,8 @@ final class TransportPump {
     interface Host {
         Connection connection();
 
-        @Nullable SslTransport transport();
+        @Nullable
+        SslTransport transport();
 
         /** Says whether what comes is of no interest any more, only the end is. */
         boolean discardsInput();

@@ -2,7 +2,6 @@ package dev.sluice.connection;
 
 import dev.sluice.AlertDescription;
 import dev.sluice.SslError;
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.SslSocketError;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.BufferKind;
@@ -219,6 +218,15 @@ public final class Connection {
      */
     public int encryptedBytesToWrite() {
         return outboundCiphertext.readableBytes();
+    }
+
+    /**
+     * Says whether received plaintext is below the read limit.
+     *
+     * @return true if more would be decrypted now
+     */
+    public boolean hasReadRoom() {
+        return received.readableBytes() < limits.readBytes();
     }
 
     /**
@@ -459,7 +467,7 @@ public final class Connection {
         return switch (phase) {
             case NEW, VERIFYING, CLOSED, FAILED -> false;
             case HANDSHAKING -> true;
-            case PLAIN, ESTABLISHED -> received.readableBytes() < limits.readBytes();
+            case PLAIN, ESTABLISHED -> hasReadRoom();
         };
     }
 
@@ -876,7 +884,7 @@ public final class Connection {
                 && task == Task.NONE
                 && switch (phase) {
                     case HANDSHAKING -> !wantsWrap && !engineHandshakeDone;
-                    case ESTABLISHED -> direct != null || received.readableBytes() < limits.readBytes();
+                    case ESTABLISHED -> direct != null || hasReadRoom();
                     case NEW, PLAIN, VERIFYING, CLOSED, FAILED -> false;
                 };
     }
@@ -1255,11 +1263,6 @@ public final class Connection {
         @Override
         public void keyUpdateReceived() {
             repetitions.keyUpdate();
-        }
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {
-            events.preSharedKeyRequired(authenticator);
         }
     }
 }
