@@ -12,12 +12,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +31,15 @@ class ReadmeTest {
     private static final Pattern SHOWN =
             Pattern.compile("<!-- snippet: (\\w+) -->\\n```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+
+    /** {@code Type.member}, as documents write it. */
+    private static final Pattern MEMBER = Pattern.compile("`([A-Z][A-Za-z]+)\\.([a-zA-Z_]+)(?:\\([^`]*)?`");
+
+    /** Types of others that documents name with a member. */
+    private static final Set<String> FOREIGN = Set.of("System");
+
+    private static final List<String> MODULES =
+            List.of("core", "backend-jsse", "backend-bc", "conformance-tests", "examples", "benchmarks");
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -78,6 +91,64 @@ class ReadmeTest {
             expected.add(String.format("W%02d", id));
         }
         assertEquals(expected, ids);
+    }
+
+    @Test
+    void aWeaknessIsSaidToBeTestedOnlyWhereATestBearsItsId() throws IOException {
+        Matcher rows = Pattern.compile("^\\| (W\\d\\d) \\|[^|]+\\|([^|]+)\\|$", Pattern.MULTILINE)
+                .matcher(Files.readString(TOP.resolve("README.md")));
+        int modules = 0;
+        while (rows.find()) {
+            String id = rows.group(1).toLowerCase(Locale.ROOT);
+            String cell = rows.group(2).strip();
+            for (String module : cell.equals("none yet") ? new String[0] : cell.split(", ")) {
+                modules++;
+                assertTrue(
+                        sources(module).anyMatch(source -> source.contains("void " + id + "_")),
+                        () -> "README.md says that " + module + " has tests named " + id + "_..., and there is none");
+            }
+        }
+        assertTrue(modules > 0);
+    }
+
+    @Test
+    void documentsNameWhatIsThere() throws IOException {
+        Map<String, String> types = new HashMap<>();
+        for (String module : MODULES) {
+            try (var files = Files.walk(TOP.resolve(module).resolve("src"))) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                    types.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+                }
+            }
+        }
+
+        List<String> unknown = new ArrayList<>();
+        for (Path document : documents()) {
+            Matcher names = MEMBER.matcher(Files.readString(document));
+            while (names.find()) {
+                String source = types.get(names.group(1));
+                boolean there = source != null
+                        && Pattern.compile("\\b" + names.group(2) + "\\b")
+                                .matcher(source)
+                                .find();
+                if (!there && !FOREIGN.contains(names.group(1))) {
+                    unknown.add(TOP.relativize(document) + ": " + names.group());
+                }
+            }
+        }
+        assertEquals(List.of(), unknown);
+    }
+
+    private static Stream<String> sources(String module) throws IOException {
+        List<String> sources = new ArrayList<>();
+        try (var files = Files.walk(TOP.resolve(module).resolve("src"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                sources.add(Files.readString(file));
+            }
+        }
+        return sources.stream();
     }
 
     /** The snippets of the source, each without the blanks that all of its lines begin with. */
