@@ -35,10 +35,7 @@ final class Demo {
                     "ALPN: both sides agree on what to speak inside",
                     stage -> stage.has(TlsFeature.ALPN),
                     CallerDrivenScenes::alpn),
-            new Scene(
-                    "A self-signed server is refused, and is told why",
-                    stage -> true,
-                    CallerDrivenScenes::refusal),
+            new Scene("A self-signed server is refused, and is told why", stage -> true, CallerDrivenScenes::refusal),
             new Scene(
                     "Resumption: a second connection builds on the first",
                     stage -> stage.has(TlsFeature.RESUMPTION_TLS_1_3),
@@ -58,8 +55,8 @@ final class Demo {
     static int run(TlsBackend backend, boolean ansi, PrintStream out) {
         Screen screen = new Screen(out, ansi);
         out.println("Sluice over loopback, with certificates made a moment ago.");
-        out.println("backend " + backend.name() + ", " + backend.runtimeVersion().text() + "; available: "
-                + String.join(", ", SslBackends.available()));
+        out.println("backend " + backend.name() + ", "
+                + backend.runtimeVersion().text() + "; available: " + String.join(", ", SslBackends.available()));
         DemoCertificates certificates = new DemoCertificates();
         int failed = 0;
         int played = 0;

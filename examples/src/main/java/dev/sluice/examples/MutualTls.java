@@ -30,6 +30,7 @@ final class MutualTls {
     public static void main(String[] args) throws Exception {
         DemoCertificates certificates = new DemoCertificates();
         DemoCertificates.Identity own = certificates.server();
+        Thread serving;
         try (SslServer server = SslServer.open()) {
             server.setSslConfiguration(SslConfiguration.builder()
                     .localCertificate(own.chain(), own.key())
@@ -44,7 +45,7 @@ final class MutualTls {
                 }
             });
             server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            Thread serving = new Thread(() -> greetEverybody(server), "mutual-tls-server");
+            serving = new Thread(() -> greetEverybody(server), "mutual-tls-server");
             serving.start();
 
             SslConfiguration anonymous = SslConfiguration.builder()
@@ -61,9 +62,8 @@ final class MutualTls {
                 System.out.println("without one: " + e.error() + ", alert "
                         + e.alert().map(TlsAlert::toString).orElse("unknown"));
             }
-            server.close();
-            serving.join();
         }
+        serving.join(); // its wait ended when the server was closed
     }
 
     private static void greetEverybody(SslServer server) {

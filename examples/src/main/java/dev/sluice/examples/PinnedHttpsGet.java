@@ -34,8 +34,8 @@ final class PinnedHttpsGet {
         }
         if (args.length > 1) {
             List<SpkiPin> pins = Arrays.stream(args).skip(1).map(SpkiPin::parse).toList();
-            System.out.println(
-                    get(URI.create(args[0]), SslConfiguration.builder().pins(pins).build()));
+            System.out.println(get(
+                    URI.create(args[0]), SslConfiguration.builder().pins(pins).build()));
             return;
         }
         DemoCertificates certificates = new DemoCertificates();
@@ -90,13 +90,14 @@ final class PinnedHttpsGet {
             while (next.isPresent()) {
                 try (SslSocket socket = next.get()) {
                     StringBuilder request = new StringBuilder();
-                    for (int c = socket.inputStream().read(); c >= 0; c = socket.inputStream().read()) {
+                    for (int c = socket.inputStream().read();
+                            c >= 0;
+                            c = socket.inputStream().read()) {
                         if (request.append((char) c).toString().endsWith("\r\n\r\n")) {
                             break;
                         }
                     }
-                    socket.outputStream()
-                            .write("HTTP/1.0 200 OK\r\n\r\nhello\n".getBytes(StandardCharsets.US_ASCII));
+                    socket.outputStream().write("HTTP/1.0 200 OK\r\n\r\nhello\n".getBytes(StandardCharsets.US_ASCII));
                 }
                 next = server.accept(TIMEOUT);
             }

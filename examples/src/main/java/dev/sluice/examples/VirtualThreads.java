@@ -37,7 +37,8 @@ final class VirtualThreads {
         int clients = args.length == 0 ? 50 : Integer.parseInt(args[0]);
         Optional<ExecutorService> found = virtualThreads();
         if (found.isEmpty()) {
-            System.out.println("virtual threads need JDK 21 or later, this is " + Runtime.version().feature());
+            System.out.println("virtual threads need JDK 21 or later, this is "
+                    + Runtime.version().feature());
             return;
         }
         ExecutorService threads = found.get();
