@@ -37,8 +37,10 @@ class SocketPairTest {
                 .localCertificate(id.chain(), id.key())
                 .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)
                 .build();
-        SslConfiguration clientConfig =
-                SslConfiguration.builder().protocols(range).addCaCertificate(id.root()).build();
+        SslConfiguration clientConfig = SslConfiguration.builder()
+                .protocols(range)
+                .addCaCertificate(id.root())
+                .build();
         try (SslServer server = SslServer.open()) {
             server.setSslConfiguration(serverConfig);
             server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
