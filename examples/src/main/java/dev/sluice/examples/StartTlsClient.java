@@ -83,10 +83,10 @@ final class StartTlsClient {
     }
 
     private static String command(SslSocket socket, String command, String expectedCode) throws IOException {
+        String how = socket.isEncrypted() ? "[encrypted] " : "[in the clear] ";
         socket.write((command + "\r\n").getBytes(StandardCharsets.UTF_8)); // far below the write limit
         String reply = expect(expectedCode, reply(socket));
-        System.out.println((socket.isEncrypted() ? "[encrypted] " : "[in the clear] ")
-                + command.lines().findFirst().orElse("") + " -> " + reply);
+        System.out.println(how + command.lines().findFirst().orElse("") + " -> " + reply);
         return reply;
     }
 

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 final class StartTlsServer implements AutoCloseable {
@@ -55,6 +56,11 @@ final class StartTlsServer implements AutoCloseable {
     public void close() throws IOException {
         listening.close();
         threads.shutdownNow(); // interrupted waits abort their connections
+        try {
+            threads.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void acceptAll() {

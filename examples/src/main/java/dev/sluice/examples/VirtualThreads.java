@@ -83,6 +83,7 @@ final class VirtualThreads {
                 System.out.println("interrupted: " + e.getCause().getMessage());
             }
             serving.get();
+            threads.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
