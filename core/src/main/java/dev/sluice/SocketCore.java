@@ -522,13 +522,27 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return state;
     }
 
-    /** Under the lock: says whether a call has left something to do at once. */
+    /** Says whether a call has left something to do at once. */
     boolean hasWorkLeft() {
+        lock.lock();
+        try {
+            return hasWorkLeftLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasWorkLeftLocked() {
         return connection.bytesToWrite() > 0
                 || connection.encryptedBytesToWrite() > 0
                 || connection.hasTask()
                 || !events.isEmpty()
                 || (connection.phase().isFinal() && !isUnconnected());
+    }
+
+    /** Says whether there is no connection and nobody has still to be told about one. */
+    boolean isUnconnectedAndTold() {
+        return underLock(() -> isUnconnected() && events.isEmpty() && !events.isDispatching());
     }
 
     boolean canWrite() {
@@ -962,6 +976,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     /** Says whether the next progress comes from another thread of this process, not from the network. */
     boolean waitsForThread() {
         return connection.isTaskRunning() || decisions.isAsking() || connector.isLookingUp() || pump.isBusy();
+    }
+
+    /** Says whether nothing but data is to be moved: the handshake is over and the end has not begun. */
+    boolean isExchanging() {
+        return underLock(() -> connection.phase() == Phase.ESTABLISHED && ending == Ending.NOT_BEGUN);
     }
 
     boolean hasTransport() {
