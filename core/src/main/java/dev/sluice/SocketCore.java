@@ -87,6 +87,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     private int readLimitBytes;
     private @Nullable IOException brokenOutput;
+    /** What the transport has yet to take that was written before encryption. */
+    private int plainBytesOutstanding;
     private long connectDeadline = Long.MAX_VALUE;
     private long handshakeDeadline = Long.MAX_VALUE;
     private long endDeadline = Long.MAX_VALUE;
@@ -347,6 +349,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         disconnectWanted = false;
         mode = SslMode.UNENCRYPTED;
         brokenOutput = null;
+        plainBytesOutstanding = 0;
         readLimitBytes = readLimitBytes > 0 ? readLimitBytes : configuration.readBufferLimit();
         connection.setLimits(limits());
         connectDeadline = Long.MAX_VALUE;
@@ -446,6 +449,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return;
         }
         connection.write(lastPlaintext);
+        connection.handOverPlaintext();
+        plainBytesOutstanding = connection.encryptedBytesToWrite();
         TlsStart start = tlsStart;
         if (start != null) {
             startTls(side == Side.CLIENT ? SslMode.CLIENT : SslMode.SERVER, start);
@@ -648,9 +653,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return;
         }
         if (ending == Ending.NOT_BEGUN && endIsDue()) {
-            enter(SocketState.CLOSING);
-            ending = Ending.FLUSHING;
-            endDeadline = deadline(configuration.closeTimeout());
+            beginEnding();
             if (connection.phase() == Phase.VERIFYING || connection.isTaskRunning()) {
                 // The engine cannot be asked for close_notify while somebody is asked about the peer.
                 finish();
@@ -665,6 +668,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         if (ending == Ending.LINGERING && (connection.isTransportEnded() || now() >= endDeadline)) {
             finish();
         }
+    }
+
+    private void beginEnding() {
+        enter(SocketState.CLOSING);
+        ending = Ending.FLUSHING;
+        endDeadline = deadline(configuration.closeTimeout());
     }
 
     private boolean endIsDue() {
@@ -793,8 +802,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     @Override
     public void sent(int bytes) {
-        if (mode != SslMode.UNENCRYPTED) {
-            events.addCount(Kind.ENCRYPTED_BYTES_WRITTEN, bytes);
+        int plain = Math.min(bytes, plainBytesOutstanding);
+        plainBytesOutstanding -= plain;
+        if (mode != SslMode.UNENCRYPTED && bytes > plain) {
+            events.addCount(Kind.ENCRYPTED_BYTES_WRITTEN, bytes - plain);
         }
         writtenGeneration++;
         signal.progressed(What.SENT);
@@ -920,8 +931,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     @Override
-    public String targetHost() {
-        return target.host();
+    public String peerName() {
+        return target.verifyName().isEmpty() ? target.host() : target.verifyName();
     }
 
     @Override
@@ -1028,6 +1039,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         public void inboundFinished() {
             readChannelFinished = true;
             events.add(Kind.READ_CHANNEL_FINISHED);
+            if (ending == Ending.NOT_BEGUN && !connection.canWrite()) {
+                beginEnding(); // the engine cannot half-close: it answers, and that is the end
+            }
             signal.progressed(What.ANY);
         }
 

@@ -245,6 +245,13 @@ public final class Connection {
         become(Phase.PLAIN);
     }
 
+    /** Hands everything written in the unprotected phase to the transport's buffer, before an upgrade. */
+    public void handOverPlaintext() {
+        if (phase == Phase.PLAIN) {
+            movePlainOutbound(Integer.MAX_VALUE);
+        }
+    }
+
     /**
      * Begins TLS. What was written in the unprotected phase goes out in the clear first; what was written before any
      * phase waits for the handshake. Bytes that were received and not read are a failure: they came before the upgrade
@@ -265,9 +272,7 @@ public final class Connection {
         } else {
             adopt(source.open(engineListener, Optional.empty()));
         }
-        if (upgrade) {
-            movePlainOutbound(Integer.MAX_VALUE);
-        }
+        handOverPlaintext();
         become(Phase.HANDSHAKING);
         if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
@@ -1078,12 +1083,12 @@ public final class Connection {
             return;
         }
         inbound = Half.CLOSE_NOTIFY;
-        events.inboundFinished();
         if (!setup.engine().canHalfClose()) {
             // RFC 5246 §7.2.1: in TLS 1.2 a received close_notify ends both directions.
             closeRequested = true;
             wantsWrap = true;
         }
+        events.inboundFinished();
     }
 
     private boolean truncated() {
