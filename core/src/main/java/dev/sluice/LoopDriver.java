@@ -55,10 +55,11 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     public void wake() {
         core.wakeAll();
         if (turnSubmitted.compareAndSet(false, true) && !loop.submit(this::submittedTurn)) {
-            turnSubmitted.set(false);
-            // The loop is gone and will move nothing: the calling thread ends what is left.
+            // The loop is gone and will move nothing: the calling thread ends what is left. That wakes again, hence the
+            // mark is taken away only afterwards.
             core.abort();
             core.events().dispatch();
+            turnSubmitted.set(false);
         }
     }
 
