@@ -308,7 +308,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport, channel);
+            attached(newTransport, channel);
         } finally {
             lock.unlock();
         }
@@ -324,7 +324,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport, channel);
+            attached(newTransport, channel);
             startEncryptionLocked(side, ByteBuffer.allocate(0));
         } finally {
             lock.unlock();
@@ -396,21 +396,30 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         }
     }
 
-    /** Under the lock: the transport is there. */
+    /** Under the lock: what connecting was about has been reached. */
     private void connected(SslTransport newTransport, Optional<SelectableChannel> channel) {
+        adopt(newTransport, channel);
+        if (tlsStart != null) {
+            startTls(SslMode.CLIENT, tlsStart);
+        } else {
+            connection.startPlain();
+        }
+        events.add(Kind.CONNECTED);
+    }
+
+    /** Under the lock. As in Qt nobody is told {@code connected} of a transport that somebody else has connected. */
+    private void attached(SslTransport newTransport, Optional<SelectableChannel> channel) {
+        adopt(newTransport, channel);
+        connection.startPlain();
+    }
+
+    private void adopt(SslTransport newTransport, Optional<SelectableChannel> channel) {
         transport = newTransport;
         transportChannel = channel;
         everConnected = true;
         connectDeadline = Long.MAX_VALUE;
         bindAddress = null;
         enter(SocketState.CONNECTED);
-        if (tlsStart != null) {
-            startTls(SslMode.CLIENT, tlsStart);
-            events.add(Kind.CONNECTED);
-        } else {
-            connection.startPlain();
-            events.add(Kind.CONNECTED);
-        }
     }
 
     /** An upgrade of a connection that carries bytes already, or of one that was attached. */
@@ -513,8 +522,17 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return state;
     }
 
-    /** Under the lock: says whether a call has left something to do at once. */
+    /** Says whether a call has left something to do at once. */
     boolean hasWorkLeft() {
+        lock.lock();
+        try {
+            return hasWorkLeftLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasWorkLeftLocked() {
         return connection.bytesToWrite() > 0
                 || connection.encryptedBytesToWrite() > 0
                 || connection.hasTask()
@@ -958,6 +976,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     /** Says whether the next progress comes from another thread of this process, not from the network. */
     boolean waitsForThread() {
         return connection.isTaskRunning() || decisions.isAsking() || connector.isLookingUp() || pump.isBusy();
+    }
+
+    /** Says whether nothing but data is to be moved: the handshake is over and the end has not begun. */
+    boolean isExchanging() {
+        return underLock(() -> connection.phase() == Phase.ESTABLISHED && ending == Ending.NOT_BEGUN);
     }
 
     boolean hasTransport() {

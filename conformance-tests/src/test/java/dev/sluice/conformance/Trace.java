@@ -74,6 +74,10 @@ final class Trace implements SslSocketListener {
         return this;
     }
 
+    String name() {
+        return side;
+    }
+
     synchronized List<Event> events() {
         return List.copyOf(events);
     }

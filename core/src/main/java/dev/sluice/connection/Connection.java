@@ -302,6 +302,15 @@ public final class Connection {
     }
 
     /**
+     * Says whether the queue for writing is below its limit.
+     *
+     * @return true if {@link #write} would take something
+     */
+    public boolean hasWriteRoom() {
+        return toSend.readableBytes() < limits.writeBytes();
+    }
+
+    /**
      * Queues plaintext, as far as the write limit allows.
      *
      * @param source its position advances by the bytes taken
