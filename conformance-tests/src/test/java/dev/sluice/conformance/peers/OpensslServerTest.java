@@ -80,7 +80,6 @@ class OpensslServerTest {
 
             socket.outputStream().write("CLOSE\n".getBytes(StandardCharsets.US_ASCII));
             assertEquals(-1, socket.inputStream().read());
-            assertEquals(1, recording.finished());
             socket.disconnectFromHost(); // TLS 1.3 closes each direction for itself, and this server waits for ours
             assertTrue(socket.waitForDisconnected());
             assertEquals(List.of(), recording.failures());

@@ -26,6 +26,16 @@ final class PemFiles {
         return certificates(issued.chain());
     }
 
+    /** What leads from the certificate to its root, both left out. */
+    String issuers(Issued issued) throws IOException {
+        return certificates(issued.chain().subList(1, issued.chain().size()));
+    }
+
+    /** The certificate alone. */
+    String certificate(Issued issued) throws IOException {
+        return certificates(List.of(issued.certificate()));
+    }
+
     /** The certificate to trust in. */
     String root(Issued issued) throws IOException {
         return certificates(List.of(issued.root()));
