@@ -198,7 +198,7 @@ class OpensslCertificatesTest {
         try (OurSide ourSide = new OurSide(driving);
                 SslServer server = ourSide.server(demanding(protocol).build(), recording);
                 PeerProcess client = client(server, protocol, identity)) {
-            SslSocket accepted = server.accept(PeerProcess.PATIENCE).orElseThrow();
+            SslSocket accepted = client.acceptedBy(server);
             try (SslSocket socket = accepted) {
                 assertEquals(identity.chain(), socket.peerCertificateChain());
                 socket.outputStream().write("welcome\n".getBytes(StandardCharsets.US_ASCII));
@@ -271,7 +271,7 @@ class OpensslCertificatesTest {
         try (OurSide ourSide = new OurSide(Driving.CALLER_DRIVEN);
                 SslServer server = ourSide.server(asking, recording);
                 PeerProcess client = openssl.client(server.port(), ROOT, protocol)) {
-            SslSocket accepted = server.accept(PeerProcess.PATIENCE).orElseThrow();
+            SslSocket accepted = client.acceptedBy(server);
             try (SslSocket socket = accepted) {
                 assertEquals(Optional.empty(), socket.peerCertificate());
                 socket.outputStream().write("welcome\n".getBytes(StandardCharsets.US_ASCII));

@@ -120,7 +120,7 @@ class OpensslClientTest {
         try (OurSide ourSide = new OurSide(Driving.EVENT_DRIVEN);
                 SslServer server = ourSide.server(configuration(identity, protocol), recording);
                 PeerProcess client = openssl.relayingClient(server.port(), identity, protocol);
-                SslSocket socket = server.accept(PeerProcess.PATIENCE).orElseThrow()) {
+                SslSocket socket = client.acceptedBy(server)) {
             socket.setListener(recording);
             Future<String> sentByThem = Background.call(() -> theirs.writeTo(client.stdin()));
             Future<String> receivedByThem = Background.call(() -> Bulk.digestOf(client.stdout(), ours.bytes()));
