@@ -75,6 +75,10 @@ public final class Connection {
     private boolean wantsWrap;
     /** The engine took no application data and must receive first. */
     private boolean wrapBlocked;
+    /** The engine took no record and must send first; the transport may make that wait. */
+    private boolean unwrapBlocked;
+    /** How much of what waits to be sent was written before the upgrade and goes out in the clear. */
+    private int clearBytes;
     /** The record at the head was counted already; it is offered again after the engine has sent. */
     private boolean headAdmitted;
 
@@ -163,7 +167,7 @@ public final class Connection {
      * @return the facts; {@link SessionFacts#NONE} before {@link Phase#ESTABLISHED} and after the end
      */
     public SessionFacts facts() {
-        return facts;
+        return phase == Phase.ESTABLISHED ? facts : SessionFacts.NONE;
     }
 
     /**
@@ -266,7 +270,9 @@ public final class Connection {
             adopt(source.open(engineListener, Optional.empty()));
         }
         if (upgrade) {
-            movePlainOutbound(Integer.MAX_VALUE);
+            // As far as there is room now; the rest goes before the first record.
+            clearBytes = toSend.readableBytes();
+            moveClearBytes();
         }
         become(Phase.HANDSHAKING);
         if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
@@ -448,7 +454,7 @@ public final class Connection {
         if (phase != Phase.ESTABLISHED || outbound != Half.OPEN || task != Task.NONE || current == null) {
             return false;
         }
-        boolean started = current.engine().updateKeys();
+        boolean started = current.updateKeys();
         wantsWrap |= started;
         return started;
     }
@@ -461,7 +467,8 @@ public final class Connection {
      * @return false while plaintext waits beyond the read limit, while the peer is being judged, and after the end
      */
     public boolean wantsInput() {
-        if (inbound != Half.OPEN || transportEnded || inboundCiphertext.isFilling()) {
+        // Without room a selector would report readiness for ever: nobody could take what it reports.
+        if (inbound != Half.OPEN || transportEnded || inboundCiphertext.isFilling() || !inboundCiphertext.hasRoom()) {
             return false;
         }
         return switch (phase) {
@@ -580,6 +587,8 @@ public final class Connection {
     public void verificationAnswered() {
         if (phase == Phase.VERIFYING) {
             become(Phase.HANDSHAKING);
+            // An engine that suspended itself has to be called again, though nothing may have come in meanwhile.
+            wantsWrap |= !engineHandshakeDone;
         }
         if (task == Task.NONE && engineHandshakeDone && phase == Phase.HANDSHAKING) {
             task = Task.CONCLUSION_WAITING;
@@ -588,7 +597,8 @@ public final class Connection {
 
     private final class HandshakeTask implements EngineTask {
         private final TlsEngine taskEngine;
-        private EngineStep step = EngineStep.PROGRESSED;
+        /** Replaced by the result, unless the task ends with an error that no engine may raise. */
+        private EngineStep step = EngineStep.failed(new IllegalStateException("engine task gave no result"), null);
 
         HandshakeTask(TlsEngine taskEngine) {
             this.taskEngine = taskEngine;
@@ -681,8 +691,8 @@ public final class Connection {
         return switch (phase) {
             case NEW -> finishUnstartedOutbound();
             case VERIFYING, CLOSED, FAILED -> false;
-            case PLAIN -> movePlainOutbound(PLAIN_BATCH_BYTES);
-            case HANDSHAKING, ESTABLISHED -> wrapRecords(direct);
+            case PLAIN -> movePlainOutbound();
+            case HANDSHAKING, ESTABLISHED -> clearBytes > 0 ? moveClearBytes() : wrapRecords(direct);
         };
     }
 
@@ -695,8 +705,24 @@ public final class Connection {
         return true;
     }
 
-    private boolean movePlainOutbound(int limit) {
-        boolean moved = false;
+    private boolean movePlainOutbound() {
+        boolean moved = movePlain(PLAIN_BATCH_BYTES) > 0;
+        if (closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
+            // Unprotected, the transport's own end is the only good-bye there is.
+            outbound = Half.CLOSE_NOTIFY;
+            moved = true;
+        }
+        return moved;
+    }
+
+    private boolean moveClearBytes() {
+        int bytes = movePlain(clearBytes);
+        clearBytes -= bytes;
+        return bytes > 0;
+    }
+
+    /** Hands on bytes as they are, as far as there is room. */
+    private int movePlain(int limit) {
         int left = limit;
         while (left > 0 && !toSend.isEmpty()) {
             ByteBuf chunk = toSend.head();
@@ -712,14 +738,8 @@ public final class Connection {
             toSend.consumed(bytes);
             events.plaintextSent(bytes);
             left -= bytes;
-            moved = true;
         }
-        if (closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
-            // Unprotected, the transport's own end is the only good-bye there is.
-            outbound = Half.CLOSE_NOTIFY;
-            moved = true;
-        }
-        return moved;
+        return limit - left;
     }
 
     private boolean wrapRecords(@Nullable ByteBuf direct) {
@@ -733,7 +753,7 @@ public final class Connection {
             if (!wantsWrap && !source.isReadable() && !askForCloseNotify(current)) {
                 break;
             }
-            int roomBytes = current.engine().outputRoomBytes();
+            int roomBytes = current.outputRoomBytes();
             ByteBuf out = outboundCiphertext.room(roomBytes, pendingPlaintext(direct));
             if (out == null) {
                 break; // would block: everything stays queued until the transport has taken some
@@ -742,7 +762,9 @@ public final class Connection {
             EngineStep step = current.wrap(source, out);
             int consumed = current.consumed();
             int produced = current.produced();
-            wrapBlocked = offered && consumed == 0 && produced == 0;
+            boolean idle = consumed == 0 && produced == 0;
+            wrapBlocked = offered && idle && isWaitForPeer(step);
+            unwrapBlocked = false;
             outboundCiphertext.releaseIfEmpty();
             if (consumed > 0) {
                 if (direct == null) {
@@ -752,11 +774,18 @@ public final class Connection {
             }
             boolean progressed = handleStep(step, consumed, produced, false);
             moved |= progressed;
-            if (!progressed) {
+            // Data was offered, none was taken, and nothing is said to be lacking: asked again until it counts as
+            // stuck.
+            boolean baseless = offered && idle && step.kind() == EngineStep.Kind.PROGRESSED;
+            if (!progressed && !baseless) {
                 break;
             }
         }
         return moved;
+    }
+
+    private static boolean isWaitForPeer(EngineStep step) {
+        return step.kind() == EngineStep.Kind.NEEDS_UNWRAP || step.kind() == EngineStep.Kind.NEEDS_INPUT;
     }
 
     private ByteBuf plaintextToWrap(@Nullable ByteBuf direct) {
@@ -785,7 +814,7 @@ public final class Connection {
         }
         engineCloseAsked = true;
         wantsWrap = true;
-        current.engine().closeOutbound();
+        current.closeOutbound();
         return true;
     }
 
@@ -841,6 +870,9 @@ public final class Connection {
         } catch (TlsContextException e) {
             pendingSource = null;
             fail(ConnectionFailure.of(SslSocketError.SSL_INVALID_USER_DATA, String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            pendingSource = null;
+            fail(ConnectionFailure.of(SslSocketError.SSL_INTERNAL, "backend failed to make an engine", e));
         }
         return true;
     }
@@ -864,12 +896,16 @@ public final class Connection {
                 return true;
             }
             headAdmitted = true;
-            boolean intoDirect = direct != null && directEnd - direct.writerIndex() >= recordBytes;
-            if (direct != null && !intoDirect) {
+            int room = Math.max(recordBytes, minimumOutputRoom(current));
+            if (direct != null && directEnd - direct.writerIndex() < room) {
                 return moved;
             }
-            ByteBuf out = direct != null ? direct : received.tail(Math.max(recordBytes, minimumOutputRoom(current)));
+            ByteBuf out = direct != null ? direct : received.tail(room);
             EngineStep step = current.unwrap(in, recordBytes, out);
+            if (direct == null && step.kind() == EngineStep.Kind.FAILED && out.refCnt() > 0) {
+                // What a failed engine has left behind the index may be plaintext; nobody else wipes it.
+                out.setZero(out.writerIndex(), out.writableBytes());
+            }
             boolean progressed = unwrapped(step, current, direct == null);
             moved |= progressed;
             if (!progressed) {
@@ -884,13 +920,13 @@ public final class Connection {
                 && task == Task.NONE
                 && switch (phase) {
                     case HANDSHAKING -> !wantsWrap && !engineHandshakeDone;
-                    case ESTABLISHED -> direct != null || hasReadRoom();
+                    case ESTABLISHED -> !unwrapBlocked && (direct != null || hasReadRoom());
                     case NEW, PLAIN, VERIFYING, CLOSED, FAILED -> false;
                 };
     }
 
     private int minimumOutputRoom(CheckedEngine current) {
-        return fullOutputRoom ? current.engine().outputRoomBytes() : 0;
+        return fullOutputRoom ? current.outputRoomBytes() : 0;
     }
 
     private boolean unwrapped(EngineStep step, CheckedEngine current, boolean queued) {
@@ -902,6 +938,10 @@ public final class Connection {
             wrapBlocked = false;
             recordsMoved++;
         }
+        unwrapBlocked = consumed == 0
+                && produced == 0
+                && step.kind() == EngineStep.Kind.NEEDS_WRAP
+                && outbound == Half.OPEN; // else it would wait for ever, and counts as stuck instead
         boolean early = produced > 0 && proof == null;
         if (queued) {
             received.appended(produced);
@@ -950,9 +990,11 @@ public final class Connection {
         boolean again = switch (step.kind()) {
             case PROGRESSED, NEEDS_INPUT, NEEDS_UNWRAP -> {
                 if (!fromUnwrap) {
-                    wantsWrap = false;
+                    wantsWrap = engineCloseAsked && moved; // until the engine says that it is closed
                 }
-                yield moved;
+                // A whole record was offered: whoever takes none of it and lacks nothing is asked until it counts as
+                // stuck.
+                yield moved || fromUnwrap;
             }
             case NEEDS_OUTPUT_ROOM -> handleLackOfRoom(fromUnwrap);
             case NEEDS_WRAP -> {
@@ -964,15 +1006,14 @@ public final class Connection {
                 yield true;
             }
             case NEEDS_VERIFICATION -> {
-                verificationPending();
+                suspend();
                 yield true;
             }
             case CLOSED -> {
                 if (fromUnwrap) {
                     peerClosed();
                 } else {
-                    wantsWrap = false;
-                    outbound = Half.CLOSE_NOTIFY;
+                    engineClosedOutbound();
                 }
                 yield true;
             }
@@ -986,6 +1027,16 @@ public final class Connection {
             return true;
         }
         return again;
+    }
+
+    /** Waits for the answer about the peer, unless it has come before the engine's step did. */
+    private void suspend() {
+        TlsSetup setup = tls;
+        if (setup != null && setup.gate().isWaiting()) {
+            verificationPending();
+        } else {
+            wantsWrap = true;
+        }
     }
 
     private boolean handleLackOfRoom(boolean fromUnwrap) {
@@ -1037,15 +1088,18 @@ public final class Connection {
             fail(
                     new ConnectionFailure(SslSocketError.SSL_HANDSHAKE_FAILED, refused.reason(), null, null, errors),
                     refused.alert());
-        } else {
+        } else if (tls != null && tls.gate().isWaiting()) {
             verificationPending();
+        } else {
+            task = Task.CONCLUSION_WAITING; // the answer came while the conclusion was being drawn
         }
     }
 
     private void establish(PeerVerified verified, SessionFacts negotiated) {
         TlsSetup setup = tls;
         RecordInspector records = inspector;
-        if (setup == null || records == null) {
+        CheckedEngine current = engine;
+        if (setup == null || records == null || current == null) {
             return;
         }
         proof = verified;
@@ -1053,7 +1107,7 @@ public final class Connection {
         records.handshakeEnded();
         if (!setup.resumable() || verified.by() == PeerVerified.By.ACCEPTED_ERRORS) {
             // What was accepted for this connection must not be taken for verified by the next one.
-            setup.engine().forgetSession();
+            current.forgetSession();
         }
         become(Phase.ESTABLISHED);
         events.encrypted();
@@ -1062,19 +1116,29 @@ public final class Connection {
     // ---- the ends ----
 
     private void peerClosed() {
-        TlsSetup setup = tls;
-        if (phase != Phase.ESTABLISHED || setup == null) {
+        CheckedEngine current = engine;
+        if (phase != Phase.ESTABLISHED || current == null) {
             fail(ConnectionFailure.of(
                     SslSocketError.REMOTE_HOST_CLOSED, "the peer closed the connection during the handshake"));
             return;
         }
         inbound = Half.CLOSE_NOTIFY;
         events.inboundFinished();
-        if (!setup.engine().canHalfClose()) {
+        if (!current.canHalfClose()) {
             // RFC 5246 §7.2.1: in TLS 1.2 a received close_notify ends both directions.
             closeRequested = true;
             wantsWrap = true;
         }
+    }
+
+    private void engineClosedOutbound() {
+        wantsWrap = false;
+        if (!closeRequested) {
+            fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "engine closed the outbound direction and nobody had asked for it"));
+            return;
+        }
+        outbound = Half.CLOSE_NOTIFY;
     }
 
     private boolean truncated() {
@@ -1136,7 +1200,7 @@ public final class Connection {
         }
         if (alert != null) {
             CheckedEngine current = engine;
-            if (current != null && task == Task.NONE && current.engine().failOutbound(alert)) {
+            if (current != null && task == Task.NONE && current.failOutbound(alert)) {
                 drainFinalAlert();
             }
         }
@@ -1157,7 +1221,7 @@ public final class Connection {
     private void drainFinalAlert() {
         CheckedEngine current = engine;
         for (int i = 0; i < MAX_FINAL_WRAPS && current != null && task == Task.NONE; i++) {
-            ByteBuf out = outboundCiphertext.room(current.engine().outputRoomBytes(), 0);
+            ByteBuf out = outboundCiphertext.room(current.outputRoomBytes(), 0);
             if (out == null) {
                 return; // the transport is at it or is full: the alert is lost, as it would be on a dead peer
             }
@@ -1200,26 +1264,21 @@ public final class Connection {
 
     private void releaseEngine() {
         TlsSetup setup = tls;
-        if (setup == null) {
+        CheckedEngine current = engine;
+        if (setup == null || current == null) {
             return;
         }
         tls = null;
         engine = null;
         task = Task.NONE;
-        try {
-            boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
-            if (!setup.resumable() || !trusted) {
-                // Again, because in TLS 1.3 the ticket comes after the handshake.
-                setup.engine().forgetSession();
-            }
-        } finally {
-            try {
-                setup.engine().release();
-            } finally {
-                LiveCounts.ENGINES.released();
-                setup.lease().release();
-            }
+        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
+        if (!setup.resumable() || !trusted) {
+            // Again, because in TLS 1.3 the ticket comes after the handshake.
+            current.forgetSession();
         }
+        current.release();
+        LiveCounts.ENGINES.released();
+        setup.lease().release();
     }
 
     private void become(Phase next) {

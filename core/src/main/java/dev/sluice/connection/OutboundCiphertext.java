@@ -50,8 +50,9 @@ final class OutboundCiphertext {
         if (current != null) {
             return current.writableBytes() >= roomBytes ? current : null;
         }
-        int records = Math.min(
-                MAX_BATCH_RECORDS, 1 + (pendingPlaintextBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
+        int batchBytes = Math.min(pendingPlaintextBytes, MAX_BATCH_RECORDS * RECORD_PLAINTEXT_BYTES);
+        int records =
+                Math.min(MAX_BATCH_RECORDS, 1 + (batchBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
         ByteBuf fresh = buffers.take(kind, records * roomBytes);
         buffer = fresh;
         return fresh;
