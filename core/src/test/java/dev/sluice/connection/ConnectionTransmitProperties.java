@@ -19,26 +19,11 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
-import org.jspecify.annotations.Nullable;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** W09, W10, W18, W33: two ends over transports that take and give as few bytes as they like, when they like. */
+@AddLifecycleHook(LiveCountsHook.class)
 class ConnectionTransmitProperties {
-    private @Nullable LiveCountsCheck before;
-
-    @BeforeTry
-    void count() {
-        before = new LiveCountsCheck();
-    }
-
-    @AfterTry
-    void nothingIsLeft() {
-        if (before != null) {
-            before.assertNothingLeft();
-        }
-    }
-
     /** Sizes of reads and writes, from single bytes to whole batches. */
     enum Pieces {
         SINGLE_BYTES(1),
