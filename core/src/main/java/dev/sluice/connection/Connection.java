@@ -1221,9 +1221,9 @@ public final class Connection {
     private void drainFinalAlert() {
         CheckedEngine current = engine;
         for (int i = 0; i < MAX_FINAL_WRAPS && current != null && task == Task.NONE; i++) {
-            ByteBuf out = outboundCiphertext.room(current.outputRoomBytes(), 0);
+            ByteBuf out = outboundCiphertext.lastRoom(current.outputRoomBytes());
             if (out == null) {
-                return; // the transport is at it or is full: the alert is lost, as it would be on a dead peer
+                return;
             }
             current.wrap(Unpooled.EMPTY_BUFFER, out);
             boolean silent = current.produced() == 0;

@@ -203,6 +203,11 @@ final class End {
         return taken;
     }
 
+    byte[] settleAndDrain() {
+        settle();
+        return drain(Integer.MAX_VALUE);
+    }
+
     /** Gives bytes from the transport, as far as there is room. */
     int fill(byte[] bytes, int from, int limit) {
         ByteBuffer room = limit == 0 ? null : connection.beginFill();
