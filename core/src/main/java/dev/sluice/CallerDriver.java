@@ -64,7 +64,8 @@ final class CallerDriver implements Driver {
             boolean more = switch (kind) {
                 case INBOUND -> core.move(SocketCore.Direction.BOTH);
                 case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
-                case READ -> false;
+                // The condition reads, but it cannot connect, shake hands or end the connection.
+                case READ -> !core.isExchanging() && core.move(SocketCore.Direction.BOTH);
             };
             core.events().dispatch();
             if (condition.getAsBoolean()) {

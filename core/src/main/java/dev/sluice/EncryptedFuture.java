@@ -33,7 +33,7 @@ final class EncryptedFuture extends CompletableFuture<SslSocket> {
         try {
             socket.driver()
                     .await(
-                            () -> socket.isEncrypted() || socket.state() == SocketState.UNCONNECTED,
+                            () -> socket.isEncrypted() || socket.core().isUnconnectedAndTold(),
                             Long.MAX_VALUE, // the connect and handshake deadlines bound it
                             Driver.Wait.INBOUND);
             if (socket.isEncrypted()) {

@@ -27,7 +27,8 @@ final class PeerDecisions implements SocketEvents.Steps {
 
         Side side();
 
-        String targetHost();
+        /** The name that the peer must have; empty if there is none. */
+        String peerName();
 
         /** Which connection of the socket this is. */
         long generation();
@@ -312,7 +313,7 @@ final class PeerDecisions implements SocketEvents.Steps {
 
     private PeerVerdict refusal(List<SslError> errors) {
         SslError first = firstFatal(errors).orElse(errors.get(0));
-        String peer = host.targetHost().isEmpty() ? "the peer" : "the peer " + host.targetHost();
+        String peer = host.peerName().isEmpty() ? "the peer" : "the peer " + host.peerName();
         return new PeerVerdict.Refused(
                 first.code().alert(),
                 peer + " was refused: " + first.text()

@@ -87,6 +87,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     private int readLimitBytes;
     private @Nullable IOException brokenOutput;
+    /** What the transport has yet to take that was written before encryption. */
+    private int plainBytesOutstanding;
     private long connectDeadline = Long.MAX_VALUE;
     private long handshakeDeadline = Long.MAX_VALUE;
     private long endDeadline = Long.MAX_VALUE;
@@ -308,7 +310,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport, channel);
+            attached(newTransport, channel);
         } finally {
             lock.unlock();
         }
@@ -324,7 +326,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         try {
             requireState(SocketState.UNCONNECTED, "attach");
             begin();
-            connected(newTransport, channel);
+            attached(newTransport, channel);
             startEncryptionLocked(side, ByteBuffer.allocate(0));
         } finally {
             lock.unlock();
@@ -347,6 +349,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         disconnectWanted = false;
         mode = SslMode.UNENCRYPTED;
         brokenOutput = null;
+        plainBytesOutstanding = 0;
         readLimitBytes = readLimitBytes > 0 ? readLimitBytes : configuration.readBufferLimit();
         connection.setLimits(limits());
         connectDeadline = Long.MAX_VALUE;
@@ -396,21 +399,30 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         }
     }
 
-    /** Under the lock: the transport is there. */
+    /** Under the lock: what connecting was about has been reached. */
     private void connected(SslTransport newTransport, Optional<SelectableChannel> channel) {
+        adopt(newTransport, channel);
+        if (tlsStart != null) {
+            startTls(SslMode.CLIENT, tlsStart);
+        } else {
+            connection.startPlain();
+        }
+        events.add(Kind.CONNECTED);
+    }
+
+    /** Under the lock. As in Qt nobody is told {@code connected} of a transport that somebody else has connected. */
+    private void attached(SslTransport newTransport, Optional<SelectableChannel> channel) {
+        adopt(newTransport, channel);
+        connection.startPlain();
+    }
+
+    private void adopt(SslTransport newTransport, Optional<SelectableChannel> channel) {
         transport = newTransport;
         transportChannel = channel;
         everConnected = true;
         connectDeadline = Long.MAX_VALUE;
         bindAddress = null;
         enter(SocketState.CONNECTED);
-        if (tlsStart != null) {
-            startTls(SslMode.CLIENT, tlsStart);
-            events.add(Kind.CONNECTED);
-        } else {
-            connection.startPlain();
-            events.add(Kind.CONNECTED);
-        }
     }
 
     /** An upgrade of a connection that carries bytes already, or of one that was attached. */
@@ -437,6 +449,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return;
         }
         connection.write(lastPlaintext);
+        connection.handOverPlaintext();
+        plainBytesOutstanding = connection.encryptedBytesToWrite();
         TlsStart start = tlsStart;
         if (start != null) {
             startTls(side == Side.CLIENT ? SslMode.CLIENT : SslMode.SERVER, start);
@@ -513,13 +527,27 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return state;
     }
 
-    /** Under the lock: says whether a call has left something to do at once. */
+    /** Says whether a call has left something to do at once. */
     boolean hasWorkLeft() {
+        lock.lock();
+        try {
+            return hasWorkLeftLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasWorkLeftLocked() {
         return connection.bytesToWrite() > 0
                 || connection.encryptedBytesToWrite() > 0
                 || connection.hasTask()
                 || !events.isEmpty()
                 || (connection.phase().isFinal() && !isUnconnected());
+    }
+
+    /** Says whether there is no connection and nobody has still to be told about one. */
+    boolean isUnconnectedAndTold() {
+        return underLock(() -> isUnconnected() && events.isEmpty() && !events.isDispatching());
     }
 
     boolean canWrite() {
@@ -625,9 +653,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return;
         }
         if (ending == Ending.NOT_BEGUN && endIsDue()) {
-            enter(SocketState.CLOSING);
-            ending = Ending.FLUSHING;
-            endDeadline = deadline(configuration.closeTimeout());
+            beginEnding();
             if (connection.phase() == Phase.VERIFYING || connection.isTaskRunning()) {
                 // The engine cannot be asked for close_notify while somebody is asked about the peer.
                 finish();
@@ -642,6 +668,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         if (ending == Ending.LINGERING && (connection.isTransportEnded() || now() >= endDeadline)) {
             finish();
         }
+    }
+
+    private void beginEnding() {
+        enter(SocketState.CLOSING);
+        ending = Ending.FLUSHING;
+        endDeadline = deadline(configuration.closeTimeout());
     }
 
     private boolean endIsDue() {
@@ -770,8 +802,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     @Override
     public void sent(int bytes) {
-        if (mode != SslMode.UNENCRYPTED) {
-            events.addCount(Kind.ENCRYPTED_BYTES_WRITTEN, bytes);
+        int plain = Math.min(bytes, plainBytesOutstanding);
+        plainBytesOutstanding -= plain;
+        if (mode != SslMode.UNENCRYPTED && bytes > plain) {
+            events.addCount(Kind.ENCRYPTED_BYTES_WRITTEN, bytes - plain);
         }
         writtenGeneration++;
         signal.progressed(What.SENT);
@@ -897,8 +931,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     @Override
-    public String targetHost() {
-        return target.host();
+    public String peerName() {
+        return target.verifyName().isEmpty() ? target.host() : target.verifyName();
     }
 
     @Override
@@ -955,6 +989,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return connection.isTaskRunning() || decisions.isAsking() || connector.isLookingUp() || pump.isBusy();
     }
 
+    /** Says whether nothing but data is to be moved: the handshake is over and the end has not begun. */
+    boolean isExchanging() {
+        return underLock(() -> connection.phase() == Phase.ESTABLISHED && ending == Ending.NOT_BEGUN);
+    }
+
     boolean hasTransport() {
         return transport != null;
     }
@@ -1000,6 +1039,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         public void inboundFinished() {
             readChannelFinished = true;
             events.add(Kind.READ_CHANNEL_FINISHED);
+            if (ending == Ending.NOT_BEGUN && !connection.canWrite()) {
+                beginEnding(); // the engine cannot half-close: it answers, and that is the end
+            }
             signal.progressed(What.ANY);
         }
 

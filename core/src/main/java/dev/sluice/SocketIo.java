@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.connection.Half;
+import dev.sluice.connection.Phase;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -39,9 +40,7 @@ final class SocketIo {
         boolean unfinished = false;
         lock.lock();
         try {
-            if (!core.canWrite()) {
-                throw closedException("cannot write");
-            }
+            requireWritable();
             Connection connection = core.connection();
             int before = source.remaining();
             if (core.driver().movesOnCallingThread() && source.hasArray() && core.hasTransport()) {
@@ -57,6 +56,50 @@ final class SocketIo {
             if (unfinished) {
                 core.driver().kick();
             }
+        }
+    }
+
+    /**
+     * Takes what can be sent at once, and queues only what cannot be sent that way at all: before encryption, and where
+     * the calling thread does not move the bytes. For writers that wait anyway: they need no copy in the queue.
+     *
+     * @return true if everything was taken and, where this thread moves the bytes, handed to the transport
+     */
+    boolean send(ByteBuffer source) throws SslSocketException {
+        boolean direct;
+        lock.lock();
+        try {
+            direct = core.driver().movesOnCallingThread()
+                    && source.hasArray()
+                    && core.connection().phase() == Phase.ESTABLISHED;
+            if (direct) {
+                requireWritable();
+                encryptAndSend(source);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!direct) {
+            write(source);
+        } else if (core.hasWorkLeft()) {
+            core.driver().kick();
+        }
+        return !source.hasRemaining() && (!core.driver().movesOnCallingThread() || isFlushed());
+    }
+
+    private boolean isFlushed() {
+        return core.query(connection -> connection.bytesToWrite() == 0 && connection.encryptedBytesToWrite() == 0);
+    }
+
+    /** Whether a writer that had to stop may go on. */
+    boolean hasRoom() {
+        boolean flushed = core.driver().movesOnCallingThread();
+        return flushed ? isFlushed() : core.query(Connection::hasWriteRoom);
+    }
+
+    private void requireWritable() throws SslSocketException {
+        if (!core.canWrite()) {
+            throw closedException("cannot write");
         }
     }
 

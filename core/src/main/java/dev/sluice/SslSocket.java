@@ -1136,9 +1136,9 @@ public final class SslSocket implements AutoCloseable {
         return await(this::isUnconnected, timeout, Driver.Wait.INBOUND);
     }
 
+    /** What the getters show lags behind on an event-driven socket: that it never began is no reason to end a wait. */
     private boolean isUnconnected() {
-        SocketState now = state();
-        return now == SocketState.UNCONNECTED || now == SocketState.BOUND;
+        return core.isUnconnectedAndTold();
     }
 
     private boolean await(BooleanSupplier condition, Duration timeout, Driver.Wait kind) throws InterruptedIOException {

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SocketState;
+import dev.sluice.SslBackends;
 import dev.sluice.SslConfiguration;
 import dev.sluice.SslEventLoop;
 import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslTransport;
+import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +56,16 @@ final class Peers implements AutoCloseable {
             return new Peers(this);
         }
 
+        /** Says whether an engine reports a fatal alert that it has sent encrypted. */
+        boolean reportsEncryptedAlerts() {
+            return backend().capabilities().features().contains(TlsFeature.ALERTS_SENT);
+        }
+
+        /** The fatal alert that a client sends on refusing a server, if its engine reports it. */
+        List<String> alertSent(int number) {
+            return isTls13() && !reportsEncryptedAlerts() ? List.of() : List.of("alertSent(FATAL " + number + ")");
+        }
+
         @Override
         public String toString() {
             return driving + (isTls13() ? " TLS 1.3" : " TLS 1.2");
@@ -87,6 +100,11 @@ final class Peers implements AutoCloseable {
         server.setListener(serverTrace);
     }
 
+    /** The backend under test. */
+    static TlsBackend backend() {
+        return SslBackends.byName("jsse");
+    }
+
     /** One more socket of the same driver. Whoever asks for it closes it. */
     SslSocket open() {
         return loop == null ? SslSocket.open() : SslSocket.open(loop);
@@ -97,7 +115,7 @@ final class Peers implements AutoCloseable {
     }
 
     static SslConfiguration clientConfiguration(ProtocolRange range) {
-        return SslConfiguration.builder()
+        return SslConfiguration.builder(backend())
                 .protocols(range)
                 .addCaCertificate(TestCertificates.localhost().root())
                 .build();
@@ -108,7 +126,7 @@ final class Peers implements AutoCloseable {
     }
 
     static SslConfiguration serverConfiguration(ProtocolRange range, TestCertificates.Issued identity) {
-        return SslConfiguration.builder()
+        return SslConfiguration.builder(backend())
                 .protocols(range)
                 .localCertificate(identity.chain(), identity.key())
                 .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)
@@ -218,7 +236,7 @@ final class Peers implements AutoCloseable {
     }
 
     private static boolean isOver(Trace trace) {
-        return trace.events().isEmpty() || trace.has("disconnected");
+        return trace.has("disconnected");
     }
 
     /** Sends bytes from one to the other and waits until they were read. */
@@ -253,7 +271,8 @@ final class Peers implements AutoCloseable {
     @Override
     public String toString() {
         return world + "\n" + clientTrace + serverTrace + "client " + client + " " + client.errorString() + "\nserver "
-                + server + " " + server.errorString() + "\nto server " + wire.toServer().carried() + ", to client "
+                + server + " " + server.errorString() + "\nto server "
+                + wire.toServer().carried() + ", to client "
                 + wire.toClient().carried() + " bytes; " + Leaks.live();
     }
 

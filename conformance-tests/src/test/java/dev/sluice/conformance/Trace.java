@@ -74,6 +74,10 @@ final class Trace implements SslSocketListener {
         return this;
     }
 
+    String name() {
+        return side;
+    }
+
     synchronized List<Event> events() {
         return List.copyOf(events);
     }
@@ -127,7 +131,8 @@ final class Trace implements SslSocketListener {
     public synchronized String toString() {
         StringBuilder text = new StringBuilder(side).append(":\n");
         events.forEach(event -> text.append("  ").append(event).append('\n'));
-        violations.forEach(violation -> text.append("  VIOLATION ").append(violation).append('\n'));
+        violations.forEach(
+                violation -> text.append("  VIOLATION ").append(violation).append('\n'));
         return text.toString();
     }
 
@@ -282,7 +287,9 @@ final class Trace implements SslSocketListener {
         add(
                 socket,
                 "sslErrors",
-                String.join(",", found.stream().map(error -> error.code().toString()).toList()));
+                String.join(
+                        ",",
+                        found.stream().map(error -> error.code().toString()).toList()));
     }
 
     @Override

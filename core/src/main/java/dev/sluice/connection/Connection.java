@@ -249,6 +249,13 @@ public final class Connection {
         become(Phase.PLAIN);
     }
 
+    /** Hands what was written in the unprotected phase to the transport's buffer as far as it fits, before an upgrade. */
+    public void handOverPlaintext() {
+        if (phase == Phase.PLAIN) {
+            movePlain(Integer.MAX_VALUE);
+        }
+    }
+
     /**
      * Begins TLS. What was written in the unprotected phase goes out in the clear first; what was written before any
      * phase waits for the handshake. Bytes that were received and not read are a failure: they came before the upgrade
@@ -269,11 +276,9 @@ public final class Connection {
         } else {
             adopt(source.open(engineListener, Optional.empty()));
         }
-        if (upgrade) {
-            // As far as there is room now; the rest goes before the first record.
-            clearBytes = toSend.readableBytes();
-            moveClearBytes();
-        }
+        handOverPlaintext();
+        // What found no room goes in the clear as well, before the first record.
+        clearBytes = upgrade ? toSend.readableBytes() : 0;
         become(Phase.HANDSHAKING);
         if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
@@ -305,6 +310,15 @@ public final class Connection {
      */
     public boolean canWrite() {
         return outbound == Half.OPEN && !closeRequested && !phase.isFinal();
+    }
+
+    /**
+     * Says whether the queue for writing is below its limit.
+     *
+     * @return true if {@link #write} would take something
+     */
+    public boolean hasWriteRoom() {
+        return toSend.readableBytes() < limits.writeBytes();
     }
 
     /**
@@ -1123,12 +1137,12 @@ public final class Connection {
             return;
         }
         inbound = Half.CLOSE_NOTIFY;
-        events.inboundFinished();
         if (!current.canHalfClose()) {
             // RFC 5246 §7.2.1: in TLS 1.2 a received close_notify ends both directions.
             closeRequested = true;
             wantsWrap = true;
         }
+        events.inboundFinished();
     }
 
     private void engineClosedOutbound() {
