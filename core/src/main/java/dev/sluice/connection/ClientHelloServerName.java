@@ -131,7 +131,9 @@ final class ClientHelloServerName {
         }
 
         private Optional<String> name(int from, int to) {
-            if (to == from || to - from > MAX_NAME_BYTES) {
+            boolean dotted = to > from && bytes[to - 1] == '.';
+            int length = to - from - (dotted ? 1 : 0);
+            if (length <= 0 || to - from > MAX_NAME_BYTES) {
                 return Optional.empty();
             }
             for (int i = from; i < to; i++) {
@@ -139,8 +141,7 @@ final class ClientHelloServerName {
                     return Optional.empty();
                 }
             }
-            String name = new String(bytes, from, to - from, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
-            return Optional.of(name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
+            return Optional.of(new String(bytes, from, length, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT));
         }
 
         private boolean skip(int count) {

@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** W24, W27: what a gate lets pass, and what it does when those whom it asks break. */
 class PeerGateTest {
-    private static final List<SslCertificate> CHAIN = TestCertificates.localhost().path();
+    private static final List<SslCertificate> CHAIN =
+            TestCertificates.localhost().path();
     private static final PeerCredentials PEER = new PeerCredentials(CHAIN, List.of());
     private static final PeerCredentials OTHER =
             new PeerCredentials(TestCertificates.testClient().path(), List.of());
@@ -105,9 +106,8 @@ class PeerGateTest {
 
     @Test
     void w24_anotherChainThanTheJudgedOneIsJudged() {
-        PeerGate gate = gate(request -> request.chain().equals(CHAIN)
-                ? good(request)
-                : new VerificationResult(List.of(BAD), List.of()));
+        PeerGate gate = gate(request ->
+                request.chain().equals(CHAIN) ? good(request) : new VerificationResult(List.of(BAD), List.of()));
         gate.verify(PEER);
         assertEquals(AlertDescription.BAD_CERTIFICATE, alert(gate.conclude(CopyEngine.facts(OTHER))));
     }
@@ -177,8 +177,7 @@ class PeerGateTest {
             throw new IllegalStateException("broke");
         });
         assertEquals(REFUSED, QuietLog.during(() -> gate.verify(PEER)));
-        assertEquals(
-                List.of(SslError.of(SslError.Code.UNSPECIFIED_ERROR, CHAIN.get(0))), decided.get(0));
+        assertEquals(List.of(SslError.of(SslError.Code.UNSPECIFIED_ERROR, CHAIN.get(0))), decided.get(0));
     }
 
     @Test
@@ -228,7 +227,8 @@ class PeerGateTest {
     @EnumSource
     void w24_withoutACertificateItDependsOnModeAndSide(PeerVerifyMode mode) {
         if (mode == PeerVerifyMode.AUTO_VERIFY_PEER) {
-            assertThrows(IllegalArgumentException.class, () -> gate(mode, Purpose.SERVER, Set.of(), PeerGateTest::good));
+            assertThrows(
+                    IllegalArgumentException.class, () -> gate(mode, Purpose.SERVER, Set.of(), PeerGateTest::good));
             return;
         }
         for (Purpose purpose : Purpose.values()) {
@@ -295,10 +295,7 @@ class PeerGateTest {
     void w27_aPinOfAnyKeyOfTheVerifiedPathMatches() {
         for (SslCertificate certificate : CHAIN) {
             PeerGate gate = gate(
-                    PeerVerifyMode.VERIFY_PEER,
-                    Purpose.SERVER,
-                    Set.of(SpkiPin.of(certificate)),
-                    PeerGateTest::good);
+                    PeerVerifyMode.VERIFY_PEER, Purpose.SERVER, Set.of(SpkiPin.of(certificate)), PeerGateTest::good);
             assertEquals(PeerVerdict.Accepted.INSTANCE, gate.verify(PEER));
         }
     }
@@ -317,11 +314,13 @@ class PeerGateTest {
         SpkiPin issuer = SpkiPin.of(CHAIN.get(1));
         SpkiPin leaf = SpkiPin.of(CHAIN.get(0));
         decision = PeerVerdict.Accepted.INSTANCE;
-        PeerGate withError = gate(PeerVerifyMode.VERIFY_PEER, Purpose.SERVER, Set.of(issuer), request ->
-                new VerificationResult(List.of(BAD), List.of()));
+        PeerGate withError = gate(
+                PeerVerifyMode.VERIFY_PEER,
+                Purpose.SERVER,
+                Set.of(issuer),
+                request -> new VerificationResult(List.of(BAD), List.of()));
         withError.verify(PEER);
-        assertEquals(
-                List.of(BAD, SslError.of(SslError.Code.PIN_MISMATCH, CHAIN.get(0))), decided.get(0));
+        assertEquals(List.of(BAD, SslError.of(SslError.Code.PIN_MISMATCH, CHAIN.get(0))), decided.get(0));
         PeerGate unverified = gate(PeerVerifyMode.VERIFY_NONE, Purpose.SERVER, Set.of(issuer), PeerGateTest::good);
         unverified.verify(PEER);
         assertEquals(List.of(SslError.of(SslError.Code.PIN_MISMATCH, CHAIN.get(0))), decided.get(1));
