@@ -51,7 +51,7 @@ final class InboundCiphertext {
         return current == null || !current.isReadable() ? null : current;
     }
 
-    /** Says whether {@link #beginFill} would give room. */
+    /** Whether the transport can fill in more before something is consumed. */
     boolean hasRoom() {
         ByteBuf current = buffer;
         return current == null || current.isWritable() || current.readerIndex() > 0;

@@ -209,7 +209,21 @@ class ConnectionUpgradeTest {
         List<Optional<String>> names = awaitName(server);
         byte[] hello = FakeRecords.handshake(FakeRecords.clientHello("late.example", 60_000), 1000);
         server.feed(hello);
+        assertEquals(Phase.FAILED, server.connection.phase());
+        assertEquals(List.of(), names, "the default configuration may demand less than that of the name");
+    }
+
+    @Test
+    void aHelloWithoutANameGetsTheDefaultAndOneThatCannotBeReadGetsNothing() {
+        List<Optional<String>> names = awaitName(server);
+        server.feed(FakeRecords.handshake(FakeRecords.clientHello("", 0), 1000));
         assertEquals(List.of(Optional.empty()), names);
+        server.releaseAndCheck();
+        server = End.server();
+        List<Optional<String>> none = awaitName(server);
+        server.feed(FakeRecords.handshake(FakeRecords.clientHello(".", 0), 1000));
+        assertEquals(List.of(), none);
+        assertEquals(Phase.FAILED, server.connection.phase());
     }
 
     @Test
