@@ -21,6 +21,7 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -163,6 +164,7 @@ public final class SslSocket implements AutoCloseable {
      * @param configuration the configuration
      */
     public void setSslConfiguration(SslConfiguration configuration) {
+        Objects.requireNonNull(configuration, "configuration");
         core.setConfiguration(configuration);
     }
 
@@ -198,6 +200,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHost(String host, int port) {
+        Objects.requireNonNull(host, "host");
         core.connect(host, checkPort(port), host, false);
     }
 
@@ -208,6 +211,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void connectToHost(InetSocketAddress address) {
+        Objects.requireNonNull(address, "address");
         connectToHost(hostOf(address), address.getPort());
     }
 
@@ -221,6 +225,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port) {
+        Objects.requireNonNull(host, "host");
         connectToHostEncrypted(host, port, core.configuration().peerVerifyName().orElse(host));
     }
 
@@ -234,6 +239,8 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port, String peerVerifyName) {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(peerVerifyName, "peerVerifyName");
         core.connect(host, checkPort(port), peerVerifyName, true);
     }
 
@@ -244,6 +251,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void connectToHostEncrypted(InetSocketAddress address) {
+        Objects.requireNonNull(address, "address");
         connectToHostEncrypted(hostOf(address), address.getPort());
     }
 
@@ -280,6 +288,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected; the transport is untouched then
      */
     public void attach(SslTransport transport) {
+        Objects.requireNonNull(transport, "transport");
         core.attach(transport);
     }
 
@@ -293,6 +302,8 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the mode is {@link SslMode#UNENCRYPTED}
      */
     public void attachEncrypted(SslTransport transport, SslMode mode) {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(mode, "mode");
         core.attachEncrypted(
                 transport,
                 switch (mode) {
@@ -310,6 +321,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void bind(InetSocketAddress localAddress) {
+        Objects.requireNonNull(localAddress, "localAddress");
         core.bind(localAddress);
     }
 
@@ -389,6 +401,7 @@ public final class SslSocket implements AutoCloseable {
      * @param mode takes effect on handshakes that begin afterwards
      */
     public void setPauseMode(PauseMode mode) {
+        Objects.requireNonNull(mode, "mode");
         core.decisions().setPauseMode(mode);
     }
 
@@ -601,6 +614,7 @@ public final class SslSocket implements AutoCloseable {
      * @param name a host name or IP literal, also sent as server name (SNI)
      */
     public void setPeerVerifyName(String name) {
+        Objects.requireNonNull(name, "name");
         core.setVerifyName(name);
     }
 
