@@ -20,6 +20,10 @@ final class MemoryBench {
                 handshakes(identity, protocol, rounds);
                 continue;
             }
+            if (only.equals("bulk")) {
+                bulk(identity, protocol, 16 * 1024, rounds);
+                return;
+            }
             for (int bytes : new int[] {16 * 1024, 64 * 1024}) {
                 bulk(identity, protocol, bytes, rounds);
             }

@@ -37,6 +37,14 @@ enum Protocol {
         return cipher;
     }
 
+    /** Refuses figures of a connection that negotiated something else than the others. */
+    void requireNegotiated(String negotiatedProtocol, String negotiatedCipher) {
+        if (!standardName.equals(negotiatedProtocol) || !cipher.equals(negotiatedCipher)) {
+            throw new IllegalStateException("negotiated " + negotiatedProtocol + " with " + negotiatedCipher
+                    + ", expected " + standardName + " with " + cipher);
+        }
+    }
+
     /** A port number under which no session is known. */
     static int unusedPort() {
         return PORTS.getAndUpdate(port -> port == 65_535 ? 1 : port + 1);
