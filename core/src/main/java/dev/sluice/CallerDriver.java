@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Lets the thread that calls a socket do its I/O. There is no other thread.
  *
  * <p>A thread that has to wait sleeps in a selector of its own, so that one can wait for input while another waits for
- * room; it is woken by the network or, through {@link SocketCore.Waiter}, by a thread that got ahead of it. The selectors
+ * room; it is woken by the network or, through {@link ProgressSignal.Waiter}, by a thread that got ahead of it. The selectors
  * live as long as the connection: making one costs three file descriptors.
  */
 final class CallerDriver implements Driver {
@@ -40,12 +40,12 @@ final class CallerDriver implements Driver {
     @Override
     public void kick() {
         core.move(SocketCore.Direction.BOTH);
-        core.dispatch();
+        core.events().dispatch();
     }
 
     @Override
     public void kickWithoutReading() {
-        core.dispatch();
+        core.events().dispatch();
     }
 
     @Override
@@ -55,18 +55,19 @@ final class CallerDriver implements Driver {
 
     @Override
     public boolean await(BooleanSupplier condition, long deadlineNanos, Wait kind) throws InterruptedIOException {
-        if (core.isDispatchedByThisThread()) {
+        if (core.events().isDispatchedByThisThread()) {
             throw new IllegalStateException("a listener must not wait: the events it waits for come after it returns");
         }
         while (true) {
-            boolean more =
-                    switch (kind) {
-                        case INBOUND -> core.move(SocketCore.Direction.BOTH);
-                        case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
-                        case READ -> false;
-                    };
-            core.dispatch();
+            // Before anything is looked at: what happens on another thread from here on cuts the sleep short.
             long seen = core.progress();
+            boolean more = switch (kind) {
+                case INBOUND -> core.move(SocketCore.Direction.BOTH);
+                case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
+                // The condition reads, but it cannot connect, shake hands or end the connection.
+                case READ -> !core.isExchanging() && core.move(SocketCore.Direction.BOTH);
+            };
+            core.events().dispatch();
             if (condition.getAsBoolean()) {
                 return true;
             }
@@ -90,13 +91,14 @@ final class CallerDriver implements Driver {
     private void sleep(long seen, long deadlineNanos, boolean inbound) throws InterruptedIOException {
         Sleeper sleeper;
         long until;
-        core.lock.lock();
+        core.signal().lock().lock();
         try {
-            if (core.progress() != seen || (core.hasEvents() && !core.isDispatching())) {
+            if (core.progress() != seen
+                    || (!core.events().isEmpty() && !core.events().isDispatching())) {
                 return;
             }
             until = Math.min(deadlineNanos, core.nextDeadline());
-            sleeper = core.waitsForThread() || core.isDispatching() ? null : fallAsleep(inbound);
+            sleeper = core.waitsForThread() || core.events().isDispatching() ? null : fallAsleep(inbound);
             if (sleeper == null) {
                 awaitChange(until);
                 return;
@@ -104,7 +106,7 @@ final class CallerDriver implements Driver {
         } catch (IOException e) {
             throw aborted("waiting failed: " + e.getMessage(), e);
         } finally {
-            core.lock.unlock();
+            core.signal().lock().unlock();
         }
         boolean woken = false;
         try {
@@ -124,13 +126,14 @@ final class CallerDriver implements Driver {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
+    @SuppressWarnings(
+            "WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitChange(long until) throws InterruptedIOException {
         try {
             if (until == Long.MAX_VALUE) {
-                core.changed.await(); // waits
+                core.signal().changed().await(); // waits
             } else {
-                core.changed.awaitNanos(until - core.now()); // waits
+                core.signal().changed().awaitNanos(until - core.now()); // waits
             }
         } catch (InterruptedException e) {
             throw aborted("interrupted while waiting", e);
@@ -153,12 +156,14 @@ final class CallerDriver implements Driver {
                 int read = core.wantsInput() && inbound ? SelectionKey.OP_READ : 0;
                 int write = core.wantsOutput() ? SelectionKey.OP_WRITE : 0;
                 // Waiting for output that waits for input: a handshake.
-                sleeper.watch(channel.get(), read | write | (read + write == 0 && core.wantsInput() ? SelectionKey.OP_READ : 0));
+                sleeper.watch(
+                        channel.get(),
+                        read | write | (read + write == 0 && core.wantsInput() ? SelectionKey.OP_READ : 0));
             }
             for (SelectableChannel attempt : connecting) {
                 sleeper.watch(attempt, SelectionKey.OP_CONNECT);
             }
-            core.addWaiter(sleeper);
+            core.signal().add(sleeper);
             registered = true;
         } finally {
             if (!registered) {
@@ -169,16 +174,16 @@ final class CallerDriver implements Driver {
     }
 
     private void wakeUp(Sleeper sleeper, boolean usable) {
-        core.lock.lock();
+        core.signal().lock().lock();
         try {
-            core.removeWaiter(sleeper);
+            core.signal().remove(sleeper);
             if (usable && sleeper.era == era && idle.size() < 2) {
                 idle.add(sleeper);
             } else {
                 sleeper.close();
             }
         } finally {
-            core.lock.unlock();
+            core.signal().lock().unlock();
         }
     }
 
@@ -200,7 +205,7 @@ final class CallerDriver implements Driver {
     }
 
     /** A selector and the thread that sleeps in it. */
-    private static final class Sleeper implements SocketCore.Waiter {
+    private static final class Sleeper implements ProgressSignal.Waiter {
         private final Selector selector;
         private final long era;
         private boolean inbound;

@@ -33,13 +33,13 @@ final class EncryptedFuture extends CompletableFuture<SslSocket> {
         try {
             socket.driver()
                     .await(
-                            () -> socket.isEncrypted() || socket.state() == SocketState.UNCONNECTED,
+                            () -> socket.isEncrypted() || socket.core().isUnconnectedAndTold(),
                             Long.MAX_VALUE, // the connect and handshake deadlines bound it
                             Driver.Wait.INBOUND);
             if (socket.isEncrypted()) {
                 complete(socket);
             } else {
-                completeExceptionally(socket.core().closedException("cannot connect"));
+                completeExceptionally(socket.core().io().closedException("cannot connect"));
             }
         } catch (InterruptedIOException | RuntimeException e) {
             completeExceptionally(e);

@@ -58,7 +58,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             turnSubmitted.set(false);
             // The loop is gone and will move nothing: the calling thread ends what is left.
             core.abort();
-            core.dispatch();
+            core.events().dispatch();
         }
     }
 
@@ -79,17 +79,18 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
+    @SuppressWarnings(
+            "WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitProgress(long seen, long deadlineNanos) throws InterruptedIOException {
-        core.lock.lock();
+        core.signal().lock().lock();
         try {
             if (core.progress() != seen) {
                 return;
             }
             if (deadlineNanos == Long.MAX_VALUE) {
-                core.changed.await(); // waits
+                core.signal().changed().await(); // waits
             } else {
-                core.changed.awaitNanos(deadlineNanos - core.now()); // waits
+                core.signal().changed().awaitNanos(deadlineNanos - core.now()); // waits
             }
         } catch (InterruptedException e) {
             core.abort();
@@ -98,7 +99,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             exception.initCause(e);
             throw exception;
         } finally {
-            core.lock.unlock();
+            core.signal().lock().unlock();
         }
     }
 
@@ -121,7 +122,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     @Override
     public void onLoopClosed() {
         core.abort();
-        core.dispatch();
+        core.events().dispatch();
     }
 
     private void submittedTurn() {
@@ -131,7 +132,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
 
     /** Moves, delivers, and does so again for what the listeners have caused; then says what to watch. */
     private void turn() {
-        if (inTurn || core.isDispatchedByThisThread()) {
+        if (inTurn || core.events().isDispatchedByThisThread()) {
             again = true;
             return;
         }
@@ -142,7 +143,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             do {
                 again = false;
                 more = core.move(SocketCore.Direction.BOTH);
-                core.dispatch();
+                core.events().dispatch();
                 rounds++;
             } while (again && rounds < 4);
         } finally {
@@ -160,16 +161,16 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         int operations;
         long deadline;
         boolean alive;
-        core.lock.lock();
+        core.signal().lock().lock();
         try {
             channel = core.selectableChannel();
             connecting = new ArrayList<>(core.connectingChannels());
-            operations = (core.wantsInput() ? SelectionKey.OP_READ : 0)
-                    | (core.wantsOutput() ? SelectionKey.OP_WRITE : 0);
+            operations =
+                    (core.wantsInput() ? SelectionKey.OP_READ : 0) | (core.wantsOutput() ? SelectionKey.OP_WRITE : 0);
             deadline = core.nextDeadline();
             alive = core.hasTransport() || !connecting.isEmpty() || deadline != Long.MAX_VALUE;
         } finally {
-            core.lock.unlock();
+            core.signal().lock().unlock();
         }
         if (alive != joined) {
             joined = alive;

@@ -41,8 +41,8 @@ public record ProtocolRange(SslProtocol min, SslProtocol max) {
         Objects.requireNonNull(min, "min");
         Objects.requireNonNull(max, "max");
         if (min.wireVersion() < FLOOR.wireVersion()) {
-            throw new IllegalArgumentException("protocol range starts at " + min.standardName()
-                    + ", expected " + FLOOR.standardName() + " or later (RFC 8996)");
+            throw new IllegalArgumentException("protocol range starts at " + min.standardName() + ", expected "
+                    + FLOOR.standardName() + " or later (RFC 8996)");
         }
         if (min.wireVersion() > max.wireVersion()) {
             throw new IllegalArgumentException(

@@ -661,7 +661,7 @@ final class ServerCore implements SslEventLoop.Member {
     }
 
     private static long watchHandshake(Selector own, SocketCore core) throws IOException {
-        core.lock.lock();
+        core.signal().lock().lock();
         try {
             Optional<SelectableChannel> channel = core.selectableChannel();
             if (channel.isPresent() && channel.get().isOpen()) {
@@ -671,7 +671,7 @@ final class ServerCore implements SslEventLoop.Member {
             }
             return core.nextDeadline();
         } finally {
-            core.lock.unlock();
+            core.signal().lock().unlock();
         }
     }
 
@@ -688,9 +688,12 @@ final class ServerCore implements SslEventLoop.Member {
 
     @Override
     public String toString() {
-        return "SslServer[" + localAddress().map(address -> address instanceof InetSocketAddress inet
-                        ? inet.getHostString() + ":" + inet.getPort()
-                        : address.toString())
-                .orElse("not listening") + "]";
+        return "SslServer["
+                + localAddress()
+                        .map(address -> address instanceof InetSocketAddress inet
+                                ? inet.getHostString() + ":" + inet.getPort()
+                                : address.toString())
+                        .orElse("not listening")
+                + "]";
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /** A socket seen as streams and as a channel that wait. */
 final class SocketViews {
@@ -52,30 +53,26 @@ final class SocketViews {
             return 0;
         }
         SocketCore core = socket.core();
-        int start = target.position();
-        int bytes = core.read(target);
-        if (bytes == 0) {
-            Duration timeout = readTimeout;
-            long deadline = timeout.isZero() ? Long.MAX_VALUE : core.deadline(timeout);
-            Attempt attempt = new Attempt(core, target);
-            if (!socket.driver().await(attempt::succeeds, deadline, Driver.Wait.READ)) {
-                throw SslSocketException.of(
-                        SslSocketError.SOCKET_TIMEOUT,
-                        "no bytes came within " + timeout.toMillis() + " ms",
-                        null,
-                        null,
-                        List.of());
-            }
-            bytes = attempt.bytes;
+        Duration timeout = readTimeout;
+        long deadline = timeout.isZero() ? Long.MAX_VALUE : core.deadline(timeout);
+        Attempt attempt = new Attempt(core, target);
+        if (!socket.driver().await(attempt, deadline, Driver.Wait.READ)) {
+            throw SslSocketException.of(
+                    SslSocketError.SOCKET_TIMEOUT,
+                    "no bytes came within " + timeout.toMillis() + " ms",
+                    null,
+                    null,
+                    List.of());
         }
-        if (bytes < 0 && target.position() == start) {
+        int bytes = attempt.bytes;
+        if (bytes < 0) {
             requireGoodEnd(core);
         }
         return bytes;
     }
 
     /** A read that is tried again whenever something may have come. */
-    private static final class Attempt {
+    private static final class Attempt implements BooleanSupplier {
         private final SocketCore core;
         private final ByteBuffer target;
         private int bytes;
@@ -85,8 +82,9 @@ final class SocketViews {
             this.target = target;
         }
 
-        boolean succeeds() {
-            bytes = core.read(target);
+        @Override
+        public boolean getAsBoolean() {
+            bytes = core.io().read(target);
             return bytes != 0;
         }
     }
@@ -95,26 +93,28 @@ final class SocketViews {
     private static void requireGoodEnd(SocketCore core) throws IOException {
         boolean good = core.query(connection -> connection.failure().isEmpty());
         if (!good) {
-            throw core.closedException("cannot read");
+            throw core.io().closedException("cannot read");
         }
     }
 
+    /** Waits until the transport has everything; on an event-driven socket, until its queue has. */
     private void write(ByteBuffer source) throws IOException {
         writing.lock();
         try {
             SocketCore core = socket.core();
-            core.write(source);
-            while (source.hasRemaining()) {
-                Duration limit = core.configuration().writeTimeout();
-                int before = source.remaining();
+            Duration limit = core.configuration().writeTimeout();
+            boolean done = false;
+            while (!done) {
+                // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it afterwards.
                 long sent = core.writtenGeneration();
-                boolean moved = socket.driver()
-                        .await(
-                                () -> core.writtenGeneration() != sent || !core.canWrite(),
-                                core.deadline(limit),
-                                Driver.Wait.OUTBOUND);
-                core.write(source);
-                if (!moved && source.remaining() == before) {
+                done = core.io().send(source);
+                boolean moved = done
+                        || socket.driver()
+                                .await(
+                                        () -> core.writtenGeneration() != sent || core.io().hasRoom() || !core.canWrite(),
+                                        core.deadline(limit),
+                                        Driver.Wait.OUTBOUND);
+                if (!moved) {
                     core.writeTimedOut(limit);
                 }
             }
@@ -171,7 +171,7 @@ final class SocketViews {
         public void flush() throws IOException {
             Duration limit = socket.core().configuration().writeTimeout();
             if (!socket.waitForBytesWritten(limit)) {
-                throw socket.core().closedException("cannot flush");
+                throw socket.core().io().closedException("cannot flush");
             }
         }
 

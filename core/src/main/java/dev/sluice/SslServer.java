@@ -147,7 +147,9 @@ public final class SslServer implements AutoCloseable {
      * @return the port; 0 unless it listens on an IP address
      */
     public int port() {
-        return localAddress().map(address -> address instanceof InetSocketAddress inet ? inet.getPort() : 0).orElse(0);
+        return localAddress()
+                .map(address -> address instanceof InetSocketAddress inet ? inet.getPort() : 0)
+                .orElse(0);
     }
 
     /**

@@ -183,7 +183,7 @@ public final class SslSocket implements AutoCloseable {
      * @param handler called on the thread that delivers events, after the listener's {@code sslErrors}; null for nobody
      */
     public void setErrorHandler(@Nullable SslErrorHandler handler) {
-        core.setErrorHandler(handler);
+        core.decisions().setErrorHandler(handler);
     }
 
     // ---- connecting ----
@@ -220,8 +220,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port) {
-        connectToHostEncrypted(
-                host, port, core.configuration().peerVerifyName().orElse(host));
+        connectToHostEncrypted(host, port, core.configuration().peerVerifyName().orElse(host));
     }
 
     /**
@@ -363,7 +362,7 @@ public final class SslSocket implements AutoCloseable {
      * @param errors what to ignore
      */
     public void ignoreSslErrors(List<SslError> errors) {
-        core.ignoreErrors(List.copyOf(errors));
+        core.decisions().ignore(List.copyOf(errors));
     }
 
     /**
@@ -371,7 +370,7 @@ public final class SslSocket implements AutoCloseable {
      * one, else for the next.
      */
     public void dangerouslyIgnoreAllSslErrors() {
-        core.ignoreAllErrors();
+        core.decisions().ignoreAll();
     }
 
     /**
@@ -380,7 +379,7 @@ public final class SslSocket implements AutoCloseable {
      * {@link SslSocketListener#handshakeInterruptedOnError}; without it the handshake fails with the fitting alert.
      */
     public void continueInterruptedHandshake() {
-        core.continueInterruptedHandshake();
+        core.decisions().continueInterruptedHandshake();
     }
 
     /**
@@ -389,7 +388,7 @@ public final class SslSocket implements AutoCloseable {
      * @param mode takes effect on handshakes that begin afterwards
      */
     public void setPauseMode(PauseMode mode) {
-        core.setPauseMode(mode);
+        core.decisions().setPauseMode(mode);
     }
 
     /**
@@ -398,12 +397,13 @@ public final class SslSocket implements AutoCloseable {
      * @return the mode
      */
     public PauseMode pauseMode() {
-        return core.pauseMode();
+        return core.decisions().pauseMode();
     }
 
     /** Lets a paused socket go on: errors that are ignored by now are accepted, others fail the handshake. */
     public void resume() {
-        core.resume();
+        core.decisions().resume();
+        driver.kick();
     }
 
     /**
@@ -412,7 +412,7 @@ public final class SslSocket implements AutoCloseable {
      * @return all errors, accepted ones included, the host name mismatch first; empty if there were none
      */
     public List<SslError> sslHandshakeErrors() {
-        return core.handshakeErrors();
+        return core.decisions().handshakeErrors();
     }
 
     // ---- state ----
@@ -423,7 +423,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the state that belongs to the last event
      */
     public SocketState state() {
-        return core.published().state();
+        return core.events().published().state();
     }
 
     /**
@@ -432,7 +432,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the mode; it stays after the end, until the next connection
      */
     public SslMode mode() {
-        return core.published().mode();
+        return core.events().published().mode();
     }
 
     /**
@@ -441,7 +441,7 @@ public final class SslSocket implements AutoCloseable {
      * @return true from {@code encrypted} until {@code disconnected}
      */
     public boolean isEncrypted() {
-        return core.published().encrypted();
+        return core.events().published().encrypted();
     }
 
     /**
@@ -450,7 +450,7 @@ public final class SslSocket implements AutoCloseable {
      * @return true from the first call that connects until {@link #close()} or {@link #abort()} has done its work
      */
     public boolean isOpen() {
-        return core.published().open();
+        return core.events().published().open();
     }
 
     /**
@@ -459,7 +459,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the first cause; {@link SslSocketError#UNKNOWN} if it did not fail
      */
     public SslSocketError error() {
-        ConnectionFailure failure = core.published().failure();
+        ConnectionFailure failure = core.events().published().failure();
         return failure == null ? SslSocketError.UNKNOWN : failure.error();
     }
 
@@ -469,7 +469,7 @@ public final class SslSocket implements AutoCloseable {
      * @return what, where, expected and got; "no error" if it did not fail
      */
     public String errorString() {
-        ConnectionFailure failure = core.published().failure();
+        ConnectionFailure failure = core.events().published().failure();
         return failure == null ? "no error" : failure.message();
     }
 
@@ -479,7 +479,7 @@ public final class SslSocket implements AutoCloseable {
      * @return a new exception with the first cause; empty if the current or last connection did not fail
      */
     public Optional<SslSocketException> failure() {
-        return Optional.ofNullable(core.published().failure())
+        return Optional.ofNullable(core.events().published().failure())
                 .map(failure -> SslSocketException.of(
                         failure.error(), failure.message(), failure.cause(), failure.alert(), failure.sslErrors()));
     }
@@ -490,7 +490,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the suite; empty before {@code encrypted} and after {@code disconnected}
      */
     public Optional<SslCipher> sessionCipher() {
-        return core.published().facts().cipher();
+        return core.events().published().facts().cipher();
     }
 
     /**
@@ -499,7 +499,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the version; empty before {@code encrypted} and after {@code disconnected}
      */
     public Optional<SslProtocol> sessionProtocol() {
-        return core.published().facts().protocol();
+        return core.events().published().facts().protocol();
     }
 
     /**
@@ -508,7 +508,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the protocol; empty if none was, before {@code encrypted} and after {@code disconnected}
      */
     public Optional<String> applicationProtocol() {
-        return core.published().facts().applicationProtocol();
+        return core.events().published().facts().applicationProtocol();
     }
 
     /**
@@ -517,7 +517,7 @@ public final class SslSocket implements AutoCloseable {
      * @return true if it was resumed; false before {@code encrypted} and after {@code disconnected}
      */
     public boolean isSessionResumed() {
-        return core.published().facts().resumed();
+        return core.events().published().facts().resumed();
     }
 
     /**
@@ -526,7 +526,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the lifetime; empty if there is no ticket or the engine does not tell
      */
     public Optional<Duration> sessionTicketLifetimeHint() {
-        return core.published().facts().ticketLifetime();
+        return core.events().published().facts().ticketLifetime();
     }
 
     /**
@@ -535,7 +535,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the group; empty if the engine does not tell
      */
     public Optional<NamedGroup> ephemeralServerKey() {
-        return core.published().facts().group();
+        return core.events().published().facts().group();
     }
 
     /**
@@ -544,7 +544,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the name; empty if it gave none, before {@code encrypted} and after {@code disconnected}
      */
     public Optional<String> requestedServerName() {
-        return core.published().facts().serverName();
+        return core.events().published().facts().serverName();
     }
 
     /**
@@ -562,7 +562,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the chain; empty before {@code encrypted}, if it showed none, and after {@code disconnected}
      */
     public List<SslCertificate> peerCertificateChain() {
-        return core.published().facts().peer().chain();
+        return core.events().published().facts().peer().chain();
     }
 
     /**
@@ -571,7 +571,7 @@ public final class SslSocket implements AutoCloseable {
      * @return DER; empty if there are none
      */
     public List<byte[]> ocspResponses() {
-        return core.published().facts().peer().ocspResponses();
+        return core.events().published().facts().peer().ocspResponses();
     }
 
     /**
@@ -608,7 +608,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the address; empty while there is no transport or it has none
      */
     public Optional<SocketAddress> localAddress() {
-        return core.transport().flatMap(SslTransport::localAddress);
+        return core.currentTransport().flatMap(SslTransport::localAddress);
     }
 
     /**
@@ -617,7 +617,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the address; empty while there is no transport or it has none
      */
     public Optional<SocketAddress> peerAddress() {
-        return core.transport().flatMap(SslTransport::remoteAddress);
+        return core.currentTransport().flatMap(SslTransport::remoteAddress);
     }
 
     /**
@@ -647,11 +647,12 @@ public final class SslSocket implements AutoCloseable {
     }
 
     private NetworkChannel networkChannel() {
-        return core.transport()
+        return core.currentTransport()
                 .flatMap(SslTransport::selectableChannel)
                 .filter(NetworkChannel.class::isInstance)
                 .map(NetworkChannel.class::cast)
-                .orElseThrow(() -> new IllegalStateException("there is no connected network socket in state " + state()));
+                .orElseThrow(
+                        () -> new IllegalStateException("there is no connected network socket in state " + state()));
     }
 
     // ---- reading ----
@@ -663,7 +664,7 @@ public final class SslSocket implements AutoCloseable {
      * @return how many bytes were taken; 0 if there are none now; -1 at the end
      */
     public int read(ByteBuffer target) {
-        return core.read(target);
+        return core.io().read(target);
     }
 
     /**
@@ -673,7 +674,7 @@ public final class SslSocket implements AutoCloseable {
      * @return how many bytes were taken; 0 if there are none now; -1 at the end
      */
     public int read(byte[] target) {
-        return core.read(ByteBuffer.wrap(target));
+        return core.io().read(ByteBuffer.wrap(target));
     }
 
     /**
@@ -710,7 +711,7 @@ public final class SslSocket implements AutoCloseable {
         long total = 0;
         for (ByteBuffer target : targets) {
             int room = target.remaining();
-            int bytes = room == 0 ? 0 : core.read(target);
+            int bytes = room == 0 ? 0 : core.io().read(target);
             if (bytes < 0) {
                 return total == 0 ? -1 : total;
             }
@@ -908,7 +909,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws SslSocketException if the connection cannot send any more; nothing was taken then
      */
     public int write(ByteBuffer source) throws SslSocketException {
-        return core.write(source);
+        return core.io().write(source);
     }
 
     /**
@@ -919,7 +920,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws SslSocketException if the connection cannot send any more; nothing was taken then
      */
     public int write(byte[] source) throws SslSocketException {
-        return core.write(ByteBuffer.wrap(source));
+        return core.io().write(ByteBuffer.wrap(source));
     }
 
     /**
@@ -932,7 +933,7 @@ public final class SslSocket implements AutoCloseable {
     public long write(ByteBuffer[] sources) throws SslSocketException {
         long total = 0;
         for (ByteBuffer source : sources) {
-            total += core.write(source);
+            total += core.io().write(source);
             if (source.hasRemaining()) {
                 return total;
             }
@@ -991,7 +992,7 @@ public final class SslSocket implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (core.close() && driver.movesOnCallingThread() && !core.isDispatchedByThisThread()) {
+        if (core.close() && driver.movesOnCallingThread() && !core.events().isDispatchedByThisThread()) {
             try {
                 // No deadline of its own: the connection's close deadline bounds it.
                 driver.await(this::isUnconnected, Long.MAX_VALUE, Driver.Wait.INBOUND);
@@ -1080,7 +1081,7 @@ public final class SslSocket implements AutoCloseable {
     }
 
     private boolean mayReceive() {
-        return !isUnconnected() && !core.inboundEnded();
+        return !isUnconnected() && !core.io().inboundEnded();
     }
 
     /**
@@ -1135,9 +1136,9 @@ public final class SslSocket implements AutoCloseable {
         return await(this::isUnconnected, timeout, Driver.Wait.INBOUND);
     }
 
+    /** What the getters show lags behind on an event-driven socket: that it never began is no reason to end a wait. */
     private boolean isUnconnected() {
-        SocketState now = state();
-        return now == SocketState.UNCONNECTED || now == SocketState.BOUND;
+        return core.isUnconnectedAndTold();
     }
 
     private boolean await(BooleanSupplier condition, Duration timeout, Driver.Wait kind) throws InterruptedIOException {
@@ -1197,11 +1198,15 @@ public final class SslSocket implements AutoCloseable {
 
     @Override
     public String toString() {
-        SocketSnapshot now = core.published();
+        SocketSnapshot now = core.events().published();
         SessionFacts facts = now.facts();
         return "SslSocket[" + now.state() + ", " + now.mode()
-                + (core.target().host().isEmpty() ? "" : ", " + core.target().host() + ":" + core.target().port())
-                + facts.protocol().map(protocol -> ", " + protocol.standardName()).orElse("")
+                + (core.target().host().isEmpty()
+                        ? ""
+                        : ", " + core.target().host() + ":" + core.target().port())
+                + facts.protocol()
+                        .map(protocol -> ", " + protocol.standardName())
+                        .orElse("")
                 + facts.cipher().map(cipher -> ", " + cipher.name()).orElse("")
                 + (now.failure() == null ? "" : ", " + now.failure().error()) + "]";
     }

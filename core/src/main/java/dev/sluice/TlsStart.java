@@ -160,7 +160,12 @@ final class TlsStart implements TlsSetup.Source {
         try {
             PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen)), decider);
             TlsEngine engine = own.context().createEngine(engineSpec(chosen), gate, events);
-            TlsSetup setup = new TlsSetup(own, engine, gate, negotiation(chosen), chosen.sessionStore().isPresent());
+            TlsSetup setup = new TlsSetup(
+                    own,
+                    engine,
+                    gate,
+                    negotiation(chosen),
+                    chosen.sessionStore().isPresent());
             opened = true;
             return setup;
         } finally {
@@ -259,14 +264,15 @@ final class TlsStart implements TlsSetup.Source {
 
     private NegotiationPolicy negotiation(SslConfiguration chosen) {
         return new NegotiationPolicy(
-                chosen.protocols(),
-                ciphers(backend, chosen),
-                chosen.allowedApplicationProtocols());
+                chosen.protocols(), ciphers(backend, chosen), chosen.allowedApplicationProtocols());
     }
 
     /** A session is found again only by a connection that would verify the same peer in the same way. */
     private Optional<String> sessionIdentity(SslConfiguration chosen) {
-        if (side == Side.SERVER || chosen.sessionStore().isEmpty() || asking != Asking.NEVER || target.host().isEmpty()) {
+        if (side == Side.SERVER
+                || chosen.sessionStore().isEmpty()
+                || asking != Asking.NEVER
+                || target.host().isEmpty()) {
             return Optional.empty();
         }
         MessageDigest digest = sha256();

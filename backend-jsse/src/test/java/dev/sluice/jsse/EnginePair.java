@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SessionStore;
 import dev.sluice.SslCipher;
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.ClientAuthentication;
@@ -445,11 +444,6 @@ final class EnginePair implements AutoCloseable {
         @Override
         public void keyUpdateReceived() {
             keyUpdates++;
-        }
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {
-            throw new AssertionError("JSSE has no pre-shared keys");
         }
 
         @Override

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.EngineEvents;
@@ -238,11 +237,6 @@ class EngineStatusTest {
         @Override
         public void keyUpdateReceived() {
             heard.add("key update");
-        }
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {
-            heard.add("psk");
         }
     }
 }

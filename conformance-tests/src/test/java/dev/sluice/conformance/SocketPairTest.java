@@ -13,6 +13,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.testing.TestCertificates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,10 @@ class SocketPairTest {
                 .localCertificate(id.chain(), id.key())
                 .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)
                 .build();
-        SslConfiguration clientConfig =
-                SslConfiguration.builder().protocols(range).addCaCertificate(id.root()).build();
+        SslConfiguration clientConfig = SslConfiguration.builder()
+                .protocols(range)
+                .addCaCertificate(id.root())
+                .build();
         try (SslServer server = SslServer.open()) {
             server.setSslConfiguration(serverConfig);
             server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -64,5 +67,34 @@ class SocketPairTest {
         assertFalse(dev.sluice.SslDiagnostics.liveEngines() != 0, "engines");
         assertEquals(0, dev.sluice.SslDiagnostics.liveContexts());
         assertEquals(0, dev.sluice.SslDiagnostics.liveBuffers());
+    }
+
+    /** The first thing that this client does is to read: the wait has to look up, connect and shake hands by itself. */
+    @Test
+    void aStreamThatIsReadFirstConnectsAndShakesHands() throws Exception {
+        TestCertificates.Issued id = TestCertificates.localhost();
+        try (SslServer server = SslServer.open()) {
+            server.setSslConfiguration(SslConfiguration.builder()
+                    .localCertificate(id.chain(), id.key())
+                    .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)
+                    .build());
+            server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> {
+                try (SslSocket socket = server.accept(Duration.ofSeconds(10)).orElseThrow()) {
+                    socket.outputStream().write("welcome".getBytes(StandardCharsets.US_ASCII));
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            try (SslSocket client = SslSocket.open()) {
+                client.setSslConfiguration(
+                        SslConfiguration.builder().addCaCertificate(id.root()).build());
+                client.setReadTimeout(Duration.ofSeconds(10));
+                client.connectToHostEncrypted("localhost", server.port());
+                assertEquals("welcome", new String(client.inputStream().readAllBytes(), StandardCharsets.US_ASCII));
+            }
+            serving.join();
+        }
+        assertEquals(0, dev.sluice.SslDiagnostics.liveEngines());
     }
 }

@@ -2,7 +2,6 @@ package dev.sluice.connection;
 
 import dev.sluice.AlertDescription;
 import dev.sluice.SslError;
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.SslSocketError;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.BufferKind;
@@ -222,6 +221,15 @@ public final class Connection {
     }
 
     /**
+     * Says whether received plaintext is below the read limit.
+     *
+     * @return true if more would be decrypted now
+     */
+    public boolean hasReadRoom() {
+        return received.readableBytes() < limits.readBytes();
+    }
+
+    /**
      * Sets how much is kept. Takes effect on what comes next.
      *
      * @param newLimits the limits
@@ -235,6 +243,13 @@ public final class Connection {
     /** Lets bytes pass unprotected. */
     public void startPlain() {
         become(Phase.PLAIN);
+    }
+
+    /** Hands everything written in the unprotected phase to the transport's buffer, before an upgrade. */
+    public void handOverPlaintext() {
+        if (phase == Phase.PLAIN) {
+            movePlainOutbound(Integer.MAX_VALUE);
+        }
     }
 
     /**
@@ -257,9 +272,7 @@ public final class Connection {
         } else {
             adopt(source.open(engineListener, Optional.empty()));
         }
-        if (upgrade) {
-            movePlainOutbound(Integer.MAX_VALUE);
-        }
+        handOverPlaintext();
         become(Phase.HANDSHAKING);
         if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
@@ -291,6 +304,15 @@ public final class Connection {
      */
     public boolean canWrite() {
         return outbound == Half.OPEN && !closeRequested && !phase.isFinal();
+    }
+
+    /**
+     * Says whether the queue for writing is below its limit.
+     *
+     * @return true if {@link #write} would take something
+     */
+    public boolean hasWriteRoom() {
+        return toSend.readableBytes() < limits.writeBytes();
     }
 
     /**
@@ -459,7 +481,7 @@ public final class Connection {
         return switch (phase) {
             case NEW, VERIFYING, CLOSED, FAILED -> false;
             case HANDSHAKING -> true;
-            case PLAIN, ESTABLISHED -> received.readableBytes() < limits.readBytes();
+            case PLAIN, ESTABLISHED -> hasReadRoom();
         };
     }
 
@@ -876,7 +898,7 @@ public final class Connection {
                 && task == Task.NONE
                 && switch (phase) {
                     case HANDSHAKING -> !wantsWrap && !engineHandshakeDone;
-                    case ESTABLISHED -> direct != null || received.readableBytes() < limits.readBytes();
+                    case ESTABLISHED -> direct != null || hasReadRoom();
                     case NEW, PLAIN, VERIFYING, CLOSED, FAILED -> false;
                 };
     }
@@ -1061,12 +1083,12 @@ public final class Connection {
             return;
         }
         inbound = Half.CLOSE_NOTIFY;
-        events.inboundFinished();
         if (!setup.engine().canHalfClose()) {
             // RFC 5246 §7.2.1: in TLS 1.2 a received close_notify ends both directions.
             closeRequested = true;
             wantsWrap = true;
         }
+        events.inboundFinished();
     }
 
     private boolean truncated() {
@@ -1255,11 +1277,6 @@ public final class Connection {
         @Override
         public void keyUpdateReceived() {
             repetitions.keyUpdate();
-        }
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {
-            events.preSharedKeyRequired(authenticator);
         }
     }
 }

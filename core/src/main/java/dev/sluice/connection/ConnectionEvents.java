@@ -1,6 +1,5 @@
 package dev.sluice.connection;
 
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.TlsAlert;
 
 /**
@@ -53,11 +52,4 @@ public interface ConnectionEvents {
      * @param failure the first cause
      */
     void failed(ConnectionFailure failure);
-
-    /**
-     * A pre-shared key is needed now.
-     *
-     * @param authenticator to be filled in before the method returns
-     */
-    void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator);
 }

@@ -1,6 +1,5 @@
 package dev.sluice.spi;
 
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.TlsAlert;
 
 /**
@@ -32,11 +31,4 @@ public interface EngineEvents {
 
     /** The peer updated its sending keys (RFC 8446 §4.6.3). */
     void keyUpdateReceived();
-
-    /**
-     * A pre-shared key is needed. The receiver fills in identity and key, or leaves them empty to refuse.
-     *
-     * @param authenticator borrowed for the call; the engine wipes the key after use
-     */
-    void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator);
 }

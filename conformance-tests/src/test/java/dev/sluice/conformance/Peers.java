@@ -1,0 +1,294 @@
+package dev.sluice.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.PeerVerifyMode;
+import dev.sluice.ProtocolRange;
+import dev.sluice.SocketState;
+import dev.sluice.SslBackends;
+import dev.sluice.SslConfiguration;
+import dev.sluice.SslEventLoop;
+import dev.sluice.SslMode;
+import dev.sluice.SslSocket;
+import dev.sluice.SslTransport;
+import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsFeature;
+import dev.sluice.testing.TestCertificates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A client and a server with their traces, over memory or over loopback, in either driver.
+ *
+ * <p>Caller-driven sockets are pumped by the test's own thread inside {@link #until}; nothing else moves them. Closing
+ * ends both sides and asserts what holds for every test: no trace has a violation, and nothing of the library is alive.
+ */
+final class Peers implements AutoCloseable {
+    /** Who moves the bytes. */
+    enum Driving {
+        CALLER,
+        LOOP
+    }
+
+    /** A driver and a protocol version, the two dimensions that nearly every test runs in. */
+    record World(Driving driving, ProtocolRange range) {
+        static Stream<World> all() {
+            return Stream.of(Driving.values())
+                    .flatMap(driving -> Stream.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3)
+                            .map(range -> new World(driving, range)));
+        }
+
+        boolean isTls13() {
+            return range.equals(ProtocolRange.TLS_1_3);
+        }
+
+        Peers peers() {
+            return new Peers(this);
+        }
+
+        /** Says whether an engine reports a fatal alert that it has sent encrypted. */
+        boolean reportsEncryptedAlerts() {
+            return backend().capabilities().features().contains(TlsFeature.ALERTS_SENT);
+        }
+
+        /** The fatal alert that a client sends on refusing a server, if its engine reports it. */
+        List<String> alertSent(int number) {
+            return isTls13() && !reportsEncryptedAlerts() ? List.of() : List.of("alertSent(FATAL " + number + ")");
+        }
+
+        @Override
+        public String toString() {
+            return driving + (isTls13() ? " TLS 1.3" : " TLS 1.2");
+        }
+    }
+
+    static final ProtocolRange[] VERSIONS = {ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3};
+
+    final World world;
+    final MemoryTransport.Pair wire = MemoryTransport.pair();
+    final Trace clientTrace = new Trace("client");
+    final Trace serverTrace = new Trace("server");
+    final SslSocket client;
+    final SslSocket server;
+    private final SslEventLoop loop;
+    private SslConfiguration clientConfiguration;
+    private SslConfiguration serverConfiguration;
+    private boolean expectsUncaught;
+
+    Peers(World world) {
+        this.world = world;
+        clientConfiguration = clientConfiguration(world.range());
+        serverConfiguration = serverConfiguration(world.range());
+        try {
+            loop = world.driving() == Driving.LOOP ? SslEventLoop.start("peers") : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        client = open();
+        server = open();
+        client.setListener(clientTrace);
+        server.setListener(serverTrace);
+    }
+
+    /** The backend under test. */
+    static TlsBackend backend() {
+        return SslBackends.byName("jsse");
+    }
+
+    /** One more socket of the same driver. Whoever asks for it closes it. */
+    SslSocket open() {
+        return loop == null ? SslSocket.open() : SslSocket.open(loop);
+    }
+
+    SslEventLoop loop() {
+        return loop;
+    }
+
+    static SslConfiguration clientConfiguration(ProtocolRange range) {
+        return SslConfiguration.builder(backend())
+                .protocols(range)
+                .addCaCertificate(TestCertificates.localhost().root())
+                .build();
+    }
+
+    static SslConfiguration serverConfiguration(ProtocolRange range) {
+        return serverConfiguration(range, TestCertificates.localhost());
+    }
+
+    static SslConfiguration serverConfiguration(ProtocolRange range, TestCertificates.Issued identity) {
+        return SslConfiguration.builder(backend())
+                .protocols(range)
+                .localCertificate(identity.chain(), identity.key())
+                .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)
+                .build();
+    }
+
+    Peers client(UnaryOperator<SslConfiguration.Builder> change) {
+        clientConfiguration = change.apply(clientConfiguration.toBuilder()).build();
+        return this;
+    }
+
+    Peers server(UnaryOperator<SslConfiguration.Builder> change) {
+        serverConfiguration = change.apply(serverConfiguration.toBuilder()).build();
+        return this;
+    }
+
+    /** The server shows another identity. */
+    Peers identity(TestCertificates.Issued identity) {
+        return server(builder -> builder.identities(List.of()).localCertificate(identity.chain(), identity.key()));
+    }
+
+    Peers wire(Consumer<MemoryTransport.Pair> change) {
+        change.accept(wire);
+        return this;
+    }
+
+    /** Attaches both ends to the wire, encrypted from the first byte. */
+    Peers start() {
+        configure();
+        server.attachEncrypted(wire.server(), SslMode.SERVER);
+        client.setPeerVerifyName("localhost");
+        client.attachEncrypted(wire.client(), SslMode.CLIENT);
+        return this;
+    }
+
+    /** Attaches both ends to the wire, in the clear. */
+    Peers startPlain() {
+        configure();
+        server.attach(wire.server());
+        client.setPeerVerifyName("localhost");
+        client.attach(wire.client());
+        return this;
+    }
+
+    /** Connects through TCP instead of through the wire. */
+    Peers startLoopback() throws IOException {
+        configure();
+        try (ServerSocketChannel listening = listen()) {
+            connectLoopback(listening, "localhost");
+        }
+        return this;
+    }
+
+    void connectLoopback(ServerSocketChannel listening, String host) throws IOException {
+        client.connectToHostEncrypted(host, ((InetSocketAddress) listening.getLocalAddress()).getPort());
+        if (loop == null) {
+            until(() -> client.state() == SocketState.CONNECTED, "TCP connection");
+        }
+        server.attachEncrypted(SslTransport.of(listening.accept()), SslMode.SERVER); // waits
+    }
+
+    static ServerSocketChannel listen() throws IOException {
+        return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    void configure() {
+        client.setSslConfiguration(clientConfiguration);
+        server.setSslConfiguration(serverConfiguration);
+    }
+
+    Peers encrypted() {
+        until(() -> clientTrace.has("encrypted") && serverTrace.has("encrypted"), "encrypted on both sides");
+        return this;
+    }
+
+    /** Moves both sides until something holds. */
+    void until(BooleanSupplier condition, String what) {
+        if (!eventually(condition)) {
+            throw new AssertionError("waited in vain for: " + what + "\n" + this);
+        }
+    }
+
+    boolean eventually(BooleanSupplier condition) {
+        return Leaks.eventually(() -> {
+            pump();
+            return condition.getAsBoolean();
+        });
+    }
+
+    /** One turn of both sides. Does nothing on a loop. */
+    void pump() {
+        if (loop == null) {
+            client.flush();
+            server.flush();
+        }
+    }
+
+    /** Moves both sides until both are unconnected and have said so. */
+    Peers ended() {
+        until(
+                () -> client.state() == SocketState.UNCONNECTED
+                        && server.state() == SocketState.UNCONNECTED
+                        && isOver(clientTrace)
+                        && isOver(serverTrace),
+                "the end of both sides");
+        return this;
+    }
+
+    private static boolean isOver(Trace trace) {
+        return trace.has("disconnected");
+    }
+
+    /** Sends bytes from one to the other and waits until they were read. */
+    void transfer(SslSocket from, SslSocket to, byte[] bytes) throws IOException {
+        byte[] received = new byte[bytes.length];
+        int sent = 0;
+        int got = 0;
+        long deadline = System.nanoTime() + Leaks.PATIENCE_NANOS;
+        while (got < bytes.length) {
+            if (sent < bytes.length) {
+                sent += from.write(java.nio.ByteBuffer.wrap(bytes, sent, bytes.length - sent));
+            }
+            pump();
+            int n = to.read(java.nio.ByteBuffer.wrap(received, got, bytes.length - got));
+            assertTrue(n >= 0, () -> "end of stream after fewer bytes than were sent\n" + this);
+            got += n;
+            assertTrue(System.nanoTime() - deadline < 0, () -> "transfer stands still\n" + this);
+        }
+        org.junit.jupiter.api.Assertions.assertArrayEquals(bytes, received);
+    }
+
+    /** A listener of this test throws on purpose. */
+    Peers expectUncaught() {
+        expectsUncaught = true;
+        return this;
+    }
+
+    boolean expectsUncaught() {
+        return expectsUncaught;
+    }
+
+    @Override
+    public String toString() {
+        return world + "\n" + clientTrace + serverTrace + "client " + client + " " + client.errorString() + "\nserver "
+                + server + " " + server.errorString() + "\nto server "
+                + wire.toServer().carried() + ", to client "
+                + wire.toClient().carried() + " bytes; " + Leaks.live();
+    }
+
+    @Override
+    public void close() {
+        client.abort();
+        server.abort();
+        if (loop != null) {
+            loop.close();
+        }
+        assertEquals(List.of(), clientTrace.violations(), this::toString);
+        assertEquals(List.of(), serverTrace.violations(), this::toString);
+        Leaks.assertNone();
+    }
+
+    static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}

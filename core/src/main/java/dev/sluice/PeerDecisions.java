@@ -1,0 +1,341 @@
+package dev.sluice;
+
+import dev.sluice.EventQueue.Kind;
+import dev.sluice.connection.Connection;
+import dev.sluice.spi.PeerVerdict;
+import dev.sluice.spi.Side;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what errors of the peer mean: decides on the spot what the configuration and the ignore lists decide, and asks
+ * where a handler, an interruption or a pause is wanted.
+ *
+ * <p>Guarded by the socket's lock, which every public method takes.
+ */
+final class PeerDecisions implements SocketEvents.Steps {
+    /** What has to be known of the socket. Asked under the lock. */
+    interface Host {
+        Connection connection();
+
+        SslConfiguration configuration();
+
+        Side side();
+
+        /** The name that the peer must have; empty if there is none. */
+        String peerName();
+
+        /** Which connection of the socket this is. */
+        long generation();
+
+        boolean isUnconnected();
+
+        SocketEvents events();
+
+        /** Lets whoever waits look again. Called without the lock. */
+        void wake();
+    }
+
+    private final SslSocket door;
+    private final Host host;
+    private final ReentrantLock lock;
+    private final ProgressSignal signal;
+    private volatile @Nullable SslErrorHandler errorHandler;
+
+    // Everything below is guarded by lock.
+    private PauseMode pauseMode = PauseMode.NEVER;
+    private boolean paused;
+    private final Ignored current = new Ignored();
+    /** What was said while unconnected, for the next connection. */
+    private final Ignored next = new Ignored();
+
+    private List<SslError> handshakeErrors = List.of();
+    private @Nullable PeerQuestion question;
+
+    /** What the user has said is to be ignored. */
+    private static final class Ignored {
+        private boolean all;
+        private final Set<SslError> listed = new HashSet<>();
+
+        boolean covers(SslError error) {
+            return all || listed.contains(error);
+        }
+
+        boolean isEmpty() {
+            return !all && listed.isEmpty();
+        }
+
+        void takeFrom(Ignored other) {
+            all = other.all;
+            listed.clear();
+            listed.addAll(other.listed);
+            other.all = false;
+            other.listed.clear();
+        }
+    }
+
+    PeerDecisions(SslSocket door, Host host, ProgressSignal signal) {
+        this.door = door;
+        this.host = host;
+        this.signal = signal;
+        this.lock = signal.lock();
+    }
+
+    // ---- what the user sets ----
+
+    void setErrorHandler(@Nullable SslErrorHandler handler) {
+        errorHandler = handler;
+    }
+
+    void setPauseMode(PauseMode newMode) {
+        lock.lock();
+        try {
+            pauseMode = newMode;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    PauseMode pauseMode() {
+        lock.lock();
+        try {
+            return pauseMode;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<SslError> handshakeErrors() {
+        lock.lock();
+        try {
+            return handshakeErrors;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void ignore(List<SslError> errors) {
+        lock.lock();
+        try {
+            (host.isUnconnected() ? next : current).listed.addAll(errors);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void ignoreAll() {
+        lock.lock();
+        try {
+            (host.isUnconnected() ? next : current).all = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void continueInterruptedHandshake() {
+        lock.lock();
+        try {
+            if (question != null) {
+                question.continueHandshake();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void resume() {
+        lock.lock();
+        try {
+            if (paused) {
+                answerQuestion();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the life of a connection; under the lock ----
+
+    /** Everything starts from nothing, save what was said for this very connection. */
+    void begin() {
+        current.takeFrom(next);
+        handshakeErrors = List.of();
+        question = null;
+        paused = false;
+    }
+
+    TlsStart.Asking asking() {
+        if (errorHandler != null
+                || pauseMode == PauseMode.ON_SSL_ERRORS
+                || host.configuration().handshakeMustInterruptOnError()) {
+            return TlsStart.Asking.MAY_WAIT;
+        }
+        return current.isEmpty() ? TlsStart.Asking.NEVER : TlsStart.Asking.LENIENT;
+    }
+
+    boolean isAsking() {
+        return question != null;
+    }
+
+    /** The connection ends: whoever waits for an answer gets a refusal. */
+    void abandon() {
+        PeerQuestion open = question;
+        question = null;
+        paused = false;
+        if (open != null) {
+            open.decide(refusal(open.errors()));
+        }
+    }
+
+    // ---- deciding ----
+
+    /**
+     * Called by the gate, on any thread: says what the peer's errors mean, and tells the listeners.
+     *
+     * @param generation for which connection of the socket
+     */
+    PeerVerdict decide(long generation, List<SslError> errors) {
+        lock.lock();
+        try {
+            if (generation != host.generation() || host.connection().phase().isFinal()) {
+                return refusal(errors); // the connection ended while its peer was being judged: nobody is told any more
+            }
+            handshakeErrors = errors;
+            boolean fatal = firstFatal(errors).isPresent();
+            if (fatal && isEnforced() && host.configuration().handshakeMustInterruptOnError()) {
+                return interrupt(errors);
+            }
+            for (SslError error : chainFirst(errors)) {
+                host.events().add(Kind.PEER_VERIFY_ERROR, error);
+            }
+            host.events().add(Kind.SSL_ERRORS, errors);
+            if (!fatal) {
+                return PeerVerdict.Accepted.INSTANCE;
+            }
+            return errorHandler == null && pauseMode == PauseMode.NEVER ? refusal(errors) : ask(errors);
+        } finally {
+            lock.unlock();
+            host.wake();
+        }
+    }
+
+    private boolean isEnforced() {
+        return TlsStart.effectiveMode(host.configuration(), host.side()) == PeerVerifyMode.VERIFY_PEER;
+    }
+
+    private PeerVerdict interrupt(List<SslError> errors) {
+        if (!host.events().hasListener()) {
+            return refusal(errors); // nobody is there to continue
+        }
+        PeerVerdict pending = openQuestion(errors);
+        host.events().add(Kind.HANDSHAKE_INTERRUPTED, errors.get(0));
+        host.events().add(Kind.AFTER_INTERRUPTION);
+        return pending;
+    }
+
+    private PeerVerdict ask(List<SslError> errors) {
+        PeerVerdict pending = openQuestion(errors);
+        host.events().add(Kind.ASK_HANDLER, errors);
+        return pending;
+    }
+
+    private PeerVerdict openQuestion(List<SslError> errors) {
+        PeerQuestion asked = new PeerQuestion(errors);
+        question = asked;
+        host.connection().verificationPending();
+        return new PeerVerdict.Pending(asked.answer());
+    }
+
+    @Override
+    public void afterInterruption() {
+        PeerQuestion asked = question;
+        if (asked == null) {
+            return;
+        }
+        if (!asked.wasContinued()) {
+            answer(asked, refusal(asked.errors()));
+        } else if (asked.hasFurtherInterruption()) {
+            host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
+            host.events().add(Kind.AFTER_INTERRUPTION);
+        } else {
+            host.events().add(Kind.SSL_ERRORS, asked.errors());
+            host.events().add(Kind.ASK_HANDLER, asked.errors());
+        }
+    }
+
+    @Override
+    public void askHandler(List<SslError> errors) {
+        SslErrorHandler handler = errorHandler;
+        lock.lock();
+        try {
+            if (question == null) {
+                return; // the connection ended before the question reached anybody
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (handler != null) {
+            SocketEvents.runGuarded(() -> handler.onSslErrors(door, errors));
+        }
+        lock.lock();
+        try {
+            if (pauseMode == PauseMode.ON_SSL_ERRORS && question != null) {
+                paused = true;
+            } else {
+                answerQuestion();
+            }
+        } finally {
+            lock.unlock();
+        }
+        host.wake();
+    }
+
+    private void answerQuestion() {
+        PeerQuestion asked = question;
+        if (asked != null) {
+            boolean refused = firstFatal(asked.errors()).isPresent();
+            answer(asked, refused ? refusal(asked.errors()) : PeerVerdict.Accepted.INSTANCE);
+        }
+    }
+
+    private void answer(PeerQuestion asked, PeerVerdict verdict) {
+        question = null;
+        paused = false;
+        asked.decide(verdict);
+        host.connection().verificationAnswered();
+        signal.progressed(ProgressSignal.What.ANY);
+    }
+
+    private PeerVerdict refusal(List<SslError> errors) {
+        SslError first = firstFatal(errors).orElse(errors.get(0));
+        String peer = host.peerName().isEmpty() ? "the peer" : "the peer " + host.peerName();
+        return new PeerVerdict.Refused(
+                first.code().alert(),
+                peer + " was refused: " + first.text()
+                        + first.certificate().map(shown -> " (" + shown + ")").orElse(""));
+    }
+
+    /** The first error that is neither ignored nor merely reported. Pins, and a client without proof, count always. */
+    private Optional<SslError> firstFatal(List<SslError> errors) {
+        boolean enforced = isEnforced();
+        return errors.stream()
+                .filter(error -> enforced
+                        || error.code() == SslError.Code.PIN_MISMATCH
+                        || error.code() == SslError.Code.NO_PEER_CERTIFICATE)
+                .filter(error -> !current.covers(error))
+                .findFirst();
+    }
+
+    /** Qt tells of the chain's errors first, although the list has the host name mismatch first. */
+    private static List<SslError> chainFirst(List<SslError> errors) {
+        List<SslError> ordered = new ArrayList<>(errors);
+        ordered.sort((a, b) -> Boolean.compare(
+                a.code() == SslError.Code.HOST_NAME_MISMATCH, b.code() == SslError.Code.HOST_NAME_MISMATCH));
+        return ordered;
+    }
+}
