@@ -114,7 +114,7 @@ abstract class BlockingContender implements Contender {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         threads.shutdownNow();
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.PeerVerifyMode;
-import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.TlsAlert;
 import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
@@ -266,8 +265,5 @@ final class ConnectionPair implements AutoCloseable {
 
         @Override
         public void failed(ConnectionFailure failure) {}
-
-        @Override
-        public void preSharedKeyRequired(SslPreSharedKeyAuthenticator authenticator) {}
     }
 }

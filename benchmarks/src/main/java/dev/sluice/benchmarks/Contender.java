@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /** One way of having TLS over TCP in Java, with a server of its own on loopback. */
@@ -16,7 +17,7 @@ interface Contender extends AutoCloseable {
     void handshakes(int count) throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     /** An established connection, both ends. */
     interface Link extends AutoCloseable {
@@ -35,6 +36,6 @@ interface Contender extends AutoCloseable {
         CompletableFuture<Void> roundTrips(int count, int messageBytes);
 
         @Override
-        void close() throws Exception;
+        void close() throws IOException;
     }
 }

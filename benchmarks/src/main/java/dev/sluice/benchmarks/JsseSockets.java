@@ -63,7 +63,7 @@ final class JsseSockets extends BlockingContender {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         listener.close();
         super.close();
     }

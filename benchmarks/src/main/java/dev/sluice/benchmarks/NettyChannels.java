@@ -152,10 +152,10 @@ final class NettyChannels implements Contender {
     }
 
     @Override
-    public void close() throws Exception {
-        listener.close().sync();
-        clientLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
-        serverLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    public void close() {
+        listener.close().syncUninterruptibly();
+        clientLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        serverLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     /** Counts what comes; sends it back if told so. */
@@ -304,8 +304,8 @@ final class NettyChannels implements Contender {
         }
 
         @Override
-        public void close() throws Exception {
-            client.context.close().sync();
+        public void close() {
+            client.context.close().syncUninterruptibly();
         }
     }
 }

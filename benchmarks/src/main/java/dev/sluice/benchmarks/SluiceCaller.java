@@ -46,7 +46,7 @@ final class SluiceCaller extends BlockingContender {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         server.close();
         super.close();
     }

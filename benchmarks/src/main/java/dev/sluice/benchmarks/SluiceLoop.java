@@ -174,6 +174,7 @@ final class SluiceLoop implements Contender {
         private final ByteBuffer zeros = ByteBuffer.allocate(WRITE_BYTES);
         private CompletableFuture<Void> done = new CompletableFuture<>();
         private long toSend;
+        private boolean sending;
         private int expected;
         private int messageBytes;
         private int messagesLeft;
@@ -192,19 +193,23 @@ final class SluiceLoop implements Contender {
             sendMore();
         }
 
+        /** A write moves bytes at once, so that bytesWritten may come while this is running. */
         private void sendMore() {
-            while (toSend > 0) {
+            if (sending) {
+                return;
+            }
+            sending = true;
+            int taken = 1;
+            while (toSend > 0 && taken > 0) {
                 if (!zeros.hasRemaining()) {
                     zeros.clear();
                 }
                 int before = zeros.remaining();
                 write(socket, zeros);
-                int taken = before - zeros.remaining();
+                taken = before - zeros.remaining();
                 toSend -= taken;
-                if (taken == 0) {
-                    return;
-                }
             }
+            sending = false;
         }
 
         void ask(int count, int bytes, CompletableFuture<Void> answered) {

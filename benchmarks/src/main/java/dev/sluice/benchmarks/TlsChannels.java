@@ -50,7 +50,7 @@ final class TlsChannels extends BlockingContender {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         listener.close();
         super.close();
     }
