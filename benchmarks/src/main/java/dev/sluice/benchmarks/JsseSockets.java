@@ -42,11 +42,12 @@ final class JsseSockets extends BlockingContender {
 
     @Override
     End connect() throws IOException {
+        Protocol.forgetSessions(clientContext);
         Socket plain = new Socket();
         plain.setTcpNoDelay(true);
         plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()));
         SSLSocket socket = (SSLSocket)
-                clientContext.getSocketFactory().createSocket(plain, Identity.HOST, Protocol.unusedPort(), true);
+                clientContext.getSocketFactory().createSocket(plain, Identity.HOST, plain.getPort(), true);
         socket.setSSLParameters(parameters(socket.getSSLParameters(), false));
         socket.startHandshake();
         protocol.requireNegotiated(

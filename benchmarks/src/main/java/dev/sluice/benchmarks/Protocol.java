@@ -5,11 +5,14 @@ import dev.sluice.SslCipher;
 import dev.sluice.SslConfiguration;
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.x509.SslCertificate;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 
 /** What all contenders negotiate: one version, one suite. */
 enum Protocol {
@@ -42,6 +45,17 @@ enum Protocol {
         if (!standardName.equals(negotiatedProtocol) || !cipher.equals(negotiatedCipher)) {
             throw new IllegalStateException("negotiated " + negotiatedProtocol + " with " + negotiatedCipher
                     + ", expected " + standardName + " with " + cipher);
+        }
+    }
+
+    /** Leaves a client nothing to resume; sockets, unlike engines, cannot be given a port of their own. */
+    static void forgetSessions(SSLContext clientContext) {
+        SSLSessionContext sessions = clientContext.getClientSessionContext();
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            SSLSession session = sessions.getSession(id);
+            if (session != null) {
+                session.invalidate();
+            }
         }
     }
 
