@@ -79,9 +79,20 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         }
     }
 
-    @SuppressWarnings(
-            "WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitProgress(long seen, long deadlineNanos) throws InterruptedIOException {
+        try {
+            sleep(seen, deadlineNanos);
+        } catch (InterruptedException e) {
+            core.abort(); // without the lock: ending a connection runs user code
+            InterruptedIOException exception =
+                    new InterruptedIOException("interrupted while waiting; the connection was aborted");
+            exception.initCause(e);
+            throw exception;
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, after a spurious wake-up too
+    private void sleep(long seen, long deadlineNanos) throws InterruptedException {
         core.signal().lock().lock();
         try {
             if (core.progress() != seen) {
@@ -92,12 +103,6 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             } else {
                 core.signal().changed().awaitNanos(deadlineNanos - core.now()); // waits
             }
-        } catch (InterruptedException e) {
-            core.abort();
-            InterruptedIOException exception =
-                    new InterruptedIOException("interrupted while waiting; the connection was aborted");
-            exception.initCause(e);
-            throw exception;
         } finally {
             core.signal().lock().unlock();
         }

@@ -23,10 +23,6 @@ final class PeerDecisions implements SocketEvents.Steps {
     interface Host {
         Connection connection();
 
-        SslConfiguration configuration();
-
-        Side side();
-
         /** The name that the peer must have; empty if there is none. */
         String peerName();
 
@@ -39,6 +35,24 @@ final class PeerDecisions implements SocketEvents.Steps {
 
         /** Lets whoever waits look again. Called without the lock. */
         void wake();
+    }
+
+    /**
+     * What the configuration of a connection says about errors. Taken from the configuration that the connection was begun
+     * with, by server name perhaps; the socket's own may be another by the time there are errors.
+     *
+     * @param mode the verify mode, resolved by the side
+     * @param mustInterrupt true if an error has to interrupt the handshake
+     */
+    record Rules(PeerVerifyMode mode, boolean mustInterrupt) {
+        static Rules of(SslConfiguration configuration, Side side) {
+            return new Rules(
+                    TlsStart.effectiveMode(configuration, side), configuration.handshakeMustInterruptOnError());
+        }
+
+        boolean enforced() {
+            return mode == PeerVerifyMode.VERIFY_PEER;
+        }
     }
 
     private final SslSocket door;
@@ -170,9 +184,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     }
 
     TlsStart.Asking asking() {
-        if (errorHandler != null
-                || pauseMode == PauseMode.ON_SSL_ERRORS
-                || host.configuration().handshakeMustInterruptOnError()) {
+        if (errorHandler != null || pauseMode == PauseMode.ON_SSL_ERRORS) {
             return TlsStart.Asking.MAY_WAIT;
         }
         return current.isEmpty() ? TlsStart.Asking.NEVER : TlsStart.Asking.LENIENT;
@@ -188,7 +200,7 @@ final class PeerDecisions implements SocketEvents.Steps {
         question = null;
         paused = false;
         if (open != null) {
-            open.decide(refusal(open.errors()));
+            open.decide(refusal(open.errors(), open.rules()));
         }
     }
 
@@ -198,17 +210,18 @@ final class PeerDecisions implements SocketEvents.Steps {
      * Called by the gate, on any thread: says what the peer's errors mean, and tells the listeners.
      *
      * @param generation for which connection of the socket
+     * @param rules what the configuration of that connection says
      */
-    PeerVerdict decide(long generation, List<SslError> errors) {
+    PeerVerdict decide(long generation, Rules rules, List<SslError> errors) {
         lock.lock();
         try {
             if (generation != host.generation() || host.connection().phase().isFinal()) {
-                return refusal(errors); // the connection ended while its peer was being judged: nobody is told any more
+                return refusal(errors, rules); // the connection ended while its peer was being judged: nobody is told any more
             }
             handshakeErrors = errors;
-            boolean fatal = firstFatal(errors).isPresent();
-            if (fatal && isEnforced() && host.configuration().handshakeMustInterruptOnError()) {
-                return interrupt(errors);
+            boolean fatal = firstFatal(errors, rules).isPresent();
+            if (fatal && rules.enforced() && rules.mustInterrupt()) {
+                return interrupt(errors, rules);
             }
             for (SslError error : chainFirst(errors)) {
                 host.events().add(Kind.PEER_VERIFY_ERROR, error);
@@ -217,35 +230,31 @@ final class PeerDecisions implements SocketEvents.Steps {
             if (!fatal) {
                 return PeerVerdict.Accepted.INSTANCE;
             }
-            return errorHandler == null && pauseMode == PauseMode.NEVER ? refusal(errors) : ask(errors);
+            return errorHandler == null && pauseMode == PauseMode.NEVER ? refusal(errors, rules) : ask(errors, rules);
         } finally {
             lock.unlock();
             host.wake();
         }
     }
 
-    private boolean isEnforced() {
-        return TlsStart.effectiveMode(host.configuration(), host.side()) == PeerVerifyMode.VERIFY_PEER;
-    }
-
-    private PeerVerdict interrupt(List<SslError> errors) {
+    private PeerVerdict interrupt(List<SslError> errors, Rules rules) {
         if (!host.events().hasListener()) {
-            return refusal(errors); // nobody is there to continue
+            return refusal(errors, rules); // nobody is there to continue
         }
-        PeerVerdict pending = openQuestion(errors);
+        PeerVerdict pending = openQuestion(errors, rules);
         host.events().add(Kind.HANDSHAKE_INTERRUPTED, errors.get(0));
         host.events().add(Kind.AFTER_INTERRUPTION);
         return pending;
     }
 
-    private PeerVerdict ask(List<SslError> errors) {
-        PeerVerdict pending = openQuestion(errors);
+    private PeerVerdict ask(List<SslError> errors, Rules rules) {
+        PeerVerdict pending = openQuestion(errors, rules);
         host.events().add(Kind.ASK_HANDLER, errors);
         return pending;
     }
 
-    private PeerVerdict openQuestion(List<SslError> errors) {
-        PeerQuestion asked = new PeerQuestion(errors);
+    private PeerVerdict openQuestion(List<SslError> errors, Rules rules) {
+        PeerQuestion asked = new PeerQuestion(errors, rules);
         question = asked;
         host.connection().verificationPending();
         return new PeerVerdict.Pending(asked.answer());
@@ -258,7 +267,7 @@ final class PeerDecisions implements SocketEvents.Steps {
             return;
         }
         if (!asked.wasContinued()) {
-            answer(asked, refusal(asked.errors()));
+            answer(asked, refusal(asked.errors(), asked.rules()));
         } else if (asked.hasFurtherInterruption()) {
             host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
             host.events().add(Kind.AFTER_INTERRUPTION);
@@ -298,8 +307,8 @@ final class PeerDecisions implements SocketEvents.Steps {
     private void answerQuestion() {
         PeerQuestion asked = question;
         if (asked != null) {
-            boolean refused = firstFatal(asked.errors()).isPresent();
-            answer(asked, refused ? refusal(asked.errors()) : PeerVerdict.Accepted.INSTANCE);
+            boolean refused = firstFatal(asked.errors(), asked.rules()).isPresent();
+            answer(asked, refused ? refusal(asked.errors(), asked.rules()) : PeerVerdict.Accepted.INSTANCE);
         }
     }
 
@@ -311,8 +320,8 @@ final class PeerDecisions implements SocketEvents.Steps {
         signal.progressed(ProgressSignal.What.ANY);
     }
 
-    private PeerVerdict refusal(List<SslError> errors) {
-        SslError first = firstFatal(errors).orElse(errors.get(0));
+    private PeerVerdict refusal(List<SslError> errors, Rules rules) {
+        SslError first = firstFatal(errors, rules).orElse(errors.get(0));
         String peer = host.peerName().isEmpty() ? "the peer" : "the peer " + host.peerName();
         return new PeerVerdict.Refused(
                 first.code().alert(),
@@ -321,10 +330,9 @@ final class PeerDecisions implements SocketEvents.Steps {
     }
 
     /** The first error that is neither ignored nor merely reported. Pins, and a client without proof, count always. */
-    private Optional<SslError> firstFatal(List<SslError> errors) {
-        boolean enforced = isEnforced();
+    private Optional<SslError> firstFatal(List<SslError> errors, Rules rules) {
         return errors.stream()
-                .filter(error -> enforced
+                .filter(error -> rules.enforced()
                         || error.code() == SslError.Code.PIN_MISMATCH
                         || error.code() == SslError.Code.NO_PEER_CERTIFICATE)
                 .filter(error -> !current.covers(error))

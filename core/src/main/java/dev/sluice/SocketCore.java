@@ -390,7 +390,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts, configuration, side, target, decisions.asking(), errors -> decisions.decide(asked, errors));
+                    parts, configuration, side, target, decisions.asking(), rules -> errors -> decisions.decide(asked, rules, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(
@@ -508,6 +508,16 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     SocketIo io() {
         return io;
+    }
+
+    /** Whether nothing that was received is left, so that the next bytes have to come from the transport. */
+    boolean isInputDrained() {
+        return underLock(() -> connection.phase() == Phase.ESTABLISHED
+                && connection.inbound() == Half.OPEN
+                && !connection.isTransportEnded()
+                && connection.bytesAvailable() == 0
+                && connection.encryptedBytesAvailable() == 0
+                && events.isEmpty());
     }
 
     /** Under the lock: what was read to the end is not news any more. */
@@ -923,11 +933,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     @Override
     public @Nullable SslTransport transport() {
         return transport;
-    }
-
-    @Override
-    public Side side() {
-        return mode == SslMode.SERVER ? Side.SERVER : Side.CLIENT;
     }
 
     @Override

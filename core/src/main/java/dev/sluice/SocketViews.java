@@ -1,5 +1,8 @@
 package dev.sluice;
 
+import dev.sluice.connection.Connection;
+import dev.sluice.connection.Half;
+import dev.sluice.connection.Phase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -89,12 +92,19 @@ final class SocketViews {
         }
     }
 
-    /** Only close_notify is a clean end (RFC 8446 §6.1); a truncated stream must not look like one. */
+    /** Only close_notify is a clean end (RFC 8446 §6.1); a truncated stream, or one that we ended, must not look like one. */
     private static void requireGoodEnd(SocketCore core) throws IOException {
-        boolean good = core.query(connection -> connection.failure().isEmpty());
-        if (!good) {
+        if (!core.query(SocketViews::endedWell)) {
             throw core.io().closedException("cannot read");
         }
+    }
+
+    private static boolean endedWell(Connection connection) {
+        // Unprotected, the end of the transport is the only end there is.
+        boolean plainEnd = connection.phase() == Phase.FAILED
+                && connection.failure().orElseThrow().error() == SslSocketError.REMOTE_HOST_CLOSED
+                && !connection.hasBegunTls();
+        return connection.inbound() == Half.CLOSE_NOTIFY || plainEnd;
     }
 
     /** Waits until the transport has everything; on an event-driven socket, until its queue has. */

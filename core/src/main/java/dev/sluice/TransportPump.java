@@ -111,6 +111,9 @@ final class TransportPump {
         if (taken > 0 && !broken) {
             host.sent(taken);
         }
+        if (taken < offered) {
+            signal.outputBlocked();
+        }
         return taken > 0;
     }
 

@@ -59,6 +59,7 @@ public final class Connection {
     private Half outbound = Half.OPEN;
     private boolean transportEnded;
     private boolean closeRequested;
+    private boolean begunTls;
     private boolean released;
     private @Nullable ConnectionFailure failure;
 
@@ -70,6 +71,8 @@ public final class Connection {
     private @Nullable RecordInspector inspector;
     private @Nullable PeerVerified proof;
     private SessionFacts facts = SessionFacts.NONE;
+    /** On servers that choose by name: the name in ClientHello, empty text for none; empty elsewhere. */
+    private Optional<String> serverNameChosenBy = Optional.empty();
 
     /** The engine has something to send. */
     private boolean wantsWrap;
@@ -238,6 +241,15 @@ public final class Connection {
         limits = newLimits;
     }
 
+    /**
+     * Says whether this connection was, or was to be, protected.
+     *
+     * @return true from {@link #startTls} on
+     */
+    public boolean hasBegunTls() {
+        return begunTls;
+    }
+
     // ---- starting ----
 
     /** Lets bytes pass unprotected. */
@@ -273,6 +285,7 @@ public final class Connection {
             adopt(source.open(engineListener, Optional.empty()));
         }
         handOverPlaintext();
+        begunTls = true;
         become(Phase.HANDSHAKING);
         if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
@@ -847,9 +860,21 @@ public final class Connection {
         ClientHelloServerName hello = in == null
                 ? ClientHelloServerName.INCOMPLETE
                 : ClientHelloServerName.read(in, Math.min(limits.handshakeBytes(), InboundCiphertext.RECORD_BYTES));
-        if (!hello.isComplete() && !transportEnded && in != null && in.isWritable()) {
-            return false;
+        if (!hello.isComplete()) {
+            if (transportEnded) {
+                return truncated();
+            }
+            if (in != null && inboundCiphertext.hasRoom()) {
+                return false;
+            }
         }
+        if (!hello.isComplete() || hello == ClientHelloServerName.UNREADABLE) {
+            // Not "no name": the default configuration may demand less of a client than that of the name.
+            pendingSource = null;
+            failProtocol("ClientHello cannot be read, expected one with a server name", AlertDescription.DECODE_ERROR);
+            return true;
+        }
+        serverNameChosenBy = Optional.of(hello.name().orElse(""));
         try {
             adopt(source.open(engineListener, hello.name()));
         } catch (TlsContextException e) {
@@ -1024,13 +1049,23 @@ public final class Connection {
             return;
         }
         SessionFacts negotiated = readFacts(setup);
-        Optional<String> violation = setup.policy().violation(negotiated);
+        Optional<String> violation = setup.policy().violation(negotiated).or(() -> nameViolation(negotiated));
         if (violation.isPresent()) {
             failProtocol(violation.get(), AlertDescription.ILLEGAL_PARAMETER);
             return;
         }
         // Outside the lock: judging may be slow and may be the user's code.
         task = Task.CONCLUSION_WAITING;
+    }
+
+    /** The configuration was chosen by the name that we read; an engine that reads another has served the wrong one. */
+    private Optional<String> nameViolation(SessionFacts negotiated) {
+        return serverNameChosenBy
+                .filter(chosen -> !chosen.equals(negotiated
+                        .serverName()
+                        .map(ClientHelloServerName::normalized)
+                        .orElse(chosen)))
+                .map(chosen -> "engine read another server name than the configuration was chosen by");
     }
 
     private SessionFacts readFacts(TlsSetup setup) {
