@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboundCiphertext {
     private static final int MAX_BATCH_RECORDS = 8;
+
+    /**
+     * An engine wants room for the largest record each time, however short the message: in a buffer of twice that all of a
+     * flight gathers, and the peer wakes up once for it.
+     */
+    private static final int HANDSHAKE_BATCH_RECORDS = 2;
+
     private static final int RECORD_PLAINTEXT_BYTES = 16 * 1024;
 
     private final Buffers buffers;
@@ -50,8 +57,11 @@ final class OutboundCiphertext {
         if (current != null) {
             return current.writableBytes() >= roomBytes ? current : null;
         }
-        int records = Math.min(
-                MAX_BATCH_RECORDS, 1 + (pendingPlaintextBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
+        int records = pendingPlaintextBytes == 0
+                ? HANDSHAKE_BATCH_RECORDS
+                : Math.min(
+                        MAX_BATCH_RECORDS,
+                        (pendingPlaintextBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
         ByteBuf fresh = buffers.take(kind, records * roomBytes);
         buffer = fresh;
         return fresh;
