@@ -6,6 +6,7 @@ import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.Phase;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.Side;
+import dev.sluice.x509.HostNames;
 import dev.sluice.x509.SslCertificate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -162,6 +164,7 @@ public final class SslSocket implements AutoCloseable {
      * @param configuration the configuration
      */
     public void setSslConfiguration(SslConfiguration configuration) {
+        Objects.requireNonNull(configuration, "configuration");
         core.setConfiguration(configuration);
     }
 
@@ -197,6 +200,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHost(String host, int port) {
+        Objects.requireNonNull(host, "host");
         core.connect(host, checkPort(port), host, false);
     }
 
@@ -207,6 +211,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void connectToHost(InetSocketAddress address) {
+        Objects.requireNonNull(address, "address");
         connectToHost(hostOf(address), address.getPort());
     }
 
@@ -220,6 +225,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port) {
+        Objects.requireNonNull(host, "host");
         connectToHostEncrypted(host, port, core.configuration().peerVerifyName().orElse(host));
     }
 
@@ -233,6 +239,8 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port, String peerVerifyName) {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(peerVerifyName, "peerVerifyName");
         core.connect(host, checkPort(port), peerVerifyName, true);
     }
 
@@ -243,6 +251,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void connectToHostEncrypted(InetSocketAddress address) {
+        Objects.requireNonNull(address, "address");
         connectToHostEncrypted(hostOf(address), address.getPort());
     }
 
@@ -279,6 +288,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected; the transport is untouched then
      */
     public void attach(SslTransport transport) {
+        Objects.requireNonNull(transport, "transport");
         core.attach(transport);
     }
 
@@ -292,6 +302,8 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the mode is {@link SslMode#UNENCRYPTED}
      */
     public void attachEncrypted(SslTransport transport, SslMode mode) {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(mode, "mode");
         core.attachEncrypted(
                 transport,
                 switch (mode) {
@@ -309,6 +321,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void bind(InetSocketAddress localAddress) {
+        Objects.requireNonNull(localAddress, "localAddress");
         core.bind(localAddress);
     }
 
@@ -388,6 +401,7 @@ public final class SslSocket implements AutoCloseable {
      * @param mode takes effect on handshakes that begin afterwards
      */
     public void setPauseMode(PauseMode mode) {
+        Objects.requireNonNull(mode, "mode");
         core.decisions().setPauseMode(mode);
     }
 
@@ -541,10 +555,11 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The server name that the client asked for, on servers.
      *
-     * @return the name; empty if it gave none, before {@code encrypted} and after {@code disconnected}
+     * @return the name in lower case; empty if it gave none or none that is well-formed, before {@code encrypted} and after
+     *     {@code disconnected}
      */
     public Optional<String> requestedServerName() {
-        return core.events().published().facts().serverName();
+        return core.events().published().facts().serverName().flatMap(HostNames::toServerName);
     }
 
     /**
@@ -599,6 +614,7 @@ public final class SslSocket implements AutoCloseable {
      * @param name a host name or IP literal, also sent as server name (SNI)
      */
     public void setPeerVerifyName(String name) {
+        Objects.requireNonNull(name, "name");
         core.setVerifyName(name);
     }
 
@@ -786,8 +802,12 @@ public final class SslSocket implements AutoCloseable {
      * Puts a byte back in front of the received ones.
      *
      * @param value the byte
+     * @throws IllegalStateException if the socket is not open
      */
     public void ungetChar(byte value) {
+        if (!isOpen()) {
+            throw new IllegalStateException("socket is not open, there is nothing to put a byte back into");
+        }
         core.query(connection -> {
             connection.unread(ByteBuffer.wrap(new byte[] {value}));
             return true;

@@ -51,8 +51,11 @@ public final class Buffers {
      * @param dirtyBytes how far from its start the buffer may hold content
      */
     public void release(ByteBuf buffer, int dirtyBytes) {
+        LiveCounts.BUFFERS.released();
+        if (buffer.refCnt() == 0) {
+            return; // an engine released what it had only borrowed: the memory is no longer ours to touch
+        }
         buffer.setZero(0, dirtyBytes);
         buffer.release();
-        LiveCounts.BUFFERS.released();
     }
 }

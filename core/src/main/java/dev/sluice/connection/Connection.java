@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,10 @@ public final class Connection {
     private boolean wantsWrap;
     /** The engine took no application data and must receive first. */
     private boolean wrapBlocked;
+    /** The engine took no record and must send first; the transport may make that wait. */
+    private boolean unwrapBlocked;
+    /** How much of what waits to be sent was written before the upgrade and goes out in the clear. */
+    private int clearBytes;
     /** The record at the head was counted already; it is offered again after the engine has sent. */
     private boolean headAdmitted;
 
@@ -89,8 +94,14 @@ public final class Connection {
     private boolean fullOutputRoom;
     /** Up to where the reader's own buffer may be filled. */
     private int directEnd;
+    /** The engine went beyond it. */
+    private boolean directOverrun;
 
     private Task task = Task.NONE;
+    private @Nullable EngineTask runningTask;
+    /** What the engine reported at the end of the handshake, as it was judged. */
+    private SessionFacts negotiated = SessionFacts.NONE;
+
     private @Nullable TlsAlert fatalAlertReceived;
     private @Nullable TlsAlert fatalAlertSent;
 
@@ -166,7 +177,7 @@ public final class Connection {
      * @return the facts; {@link SessionFacts#NONE} before {@link Phase#ESTABLISHED} and after the end
      */
     public SessionFacts facts() {
-        return facts;
+        return phase == Phase.ESTABLISHED ? facts : SessionFacts.NONE;
     }
 
     /**
@@ -242,6 +253,15 @@ public final class Connection {
     }
 
     /**
+     * Says whether the engine takes no more plaintext before it has received something.
+     *
+     * @return true if a writer has to wait for the peer's bytes
+     */
+    public boolean needsInputToSend() {
+        return wrapBlocked;
+    }
+
+    /**
      * Says whether this connection was, or was to be, protected.
      *
      * @return true from {@link #startTls} on
@@ -257,10 +277,10 @@ public final class Connection {
         become(Phase.PLAIN);
     }
 
-    /** Hands everything written in the unprotected phase to the transport's buffer, before an upgrade. */
+    /** Hands what was written in the unprotected phase to the transport's buffer as far as it fits, before an upgrade. */
     public void handOverPlaintext() {
         if (phase == Phase.PLAIN) {
-            movePlainOutbound(Integer.MAX_VALUE);
+            movePlain(Integer.MAX_VALUE);
         }
     }
 
@@ -285,9 +305,11 @@ public final class Connection {
             adopt(source.open(engineListener, Optional.empty()));
         }
         handOverPlaintext();
+        // What found no room goes in the clear as well, before the first record.
+        clearBytes = upgrade ? toSend.readableBytes() : 0;
         begunTls = true;
         become(Phase.HANDSHAKING);
-        if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
+        if (upgrade && (!received.holdsNothing() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
             received.clear();
             fail(
@@ -475,7 +497,7 @@ public final class Connection {
         if (phase != Phase.ESTABLISHED || outbound != Half.OPEN || task != Task.NONE || current == null) {
             return false;
         }
-        boolean started = current.engine().updateKeys();
+        boolean started = current.updateKeys();
         wantsWrap |= started;
         return started;
     }
@@ -488,7 +510,8 @@ public final class Connection {
      * @return false while plaintext waits beyond the read limit, while the peer is being judged, and after the end
      */
     public boolean wantsInput() {
-        if (inbound != Half.OPEN || transportEnded || inboundCiphertext.isFilling()) {
+        // Without room a selector would report readiness for ever: nobody could take what it reports.
+        if (inbound != Half.OPEN || transportEnded || inboundCiphertext.isFilling() || !inboundCiphertext.hasRoom()) {
             return false;
         }
         return switch (phase) {
@@ -554,7 +577,15 @@ public final class Connection {
     /** Work that may take long and runs outside the lock. */
     public interface EngineTask {
         /**
-         * Does the work. Called once, without the socket's lock, on any thread; may wait if verification may.
+         * Takes the task for this caller. Whoever gets false must neither run nor finish it: the connection has ended, or
+         * another thread has it.
+         *
+         * @return true once
+         */
+        boolean claim();
+
+        /**
+         * Does the work. Called once, after {@link #claim()}, without the socket's lock, on any thread; may wait if verification may.
          */
         void run();
 
@@ -591,9 +622,12 @@ public final class Connection {
         if (!hasTask() || setup == null) {
             throw new IllegalStateException("no engine task waits");
         }
-        boolean engineTask = task == Task.ENGINE_WAITING;
+        EngineTask taken = task == Task.ENGINE_WAITING
+                ? new HandshakeTask(setup.engine())
+                : new ConclusionTask(setup.gate(), negotiated);
         task = Task.RUNNING;
-        return engineTask ? new HandshakeTask(setup.engine()) : new ConclusionTask(setup.gate(), readFacts(setup));
+        runningTask = taken;
+        return taken;
     }
 
     /** Notes that somebody is being asked about the peer. */
@@ -607,6 +641,8 @@ public final class Connection {
     public void verificationAnswered() {
         if (phase == Phase.VERIFYING) {
             become(Phase.HANDSHAKING);
+            // An engine that suspended itself has to be called again, though nothing may have come in meanwhile.
+            wantsWrap |= !engineHandshakeDone;
         }
         if (task == Task.NONE && engineHandshakeDone && phase == Phase.HANDSHAKING) {
             task = Task.CONCLUSION_WAITING;
@@ -615,10 +651,19 @@ public final class Connection {
 
     private final class HandshakeTask implements EngineTask {
         private final TlsEngine taskEngine;
-        private EngineStep step = EngineStep.PROGRESSED;
+        /** What holds if the task ends by an error that is not even an exception. */
+        private EngineStep step = EngineStep.failed(new IllegalStateException("engine task did not end"), null);
+
+        /** Taken by whoever comes first: the thread that runs the task, or the end of the connection. */
+        private final AtomicBoolean claimed = new AtomicBoolean();
 
         HandshakeTask(TlsEngine taskEngine) {
             this.taskEngine = taskEngine;
+        }
+
+        @Override
+        public boolean claim() {
+            return claimed.compareAndSet(false, true);
         }
 
         @Override
@@ -642,11 +687,17 @@ public final class Connection {
     private final class ConclusionTask implements EngineTask {
         private final PeerGate gate;
         private final SessionFacts negotiated;
+        private final AtomicBoolean claimed = new AtomicBoolean();
         private PeerGate.@Nullable Conclusion conclusion;
 
         ConclusionTask(PeerGate gate, SessionFacts negotiated) {
             this.gate = gate;
             this.negotiated = negotiated;
+        }
+
+        @Override
+        public boolean claim() {
+            return claimed.compareAndSet(false, true);
         }
 
         @Override
@@ -671,6 +722,7 @@ public final class Connection {
     /** Gives the engine back to the loop, or releases it if the connection ended meanwhile. */
     private boolean taskReturned() {
         task = Task.NONE;
+        runningTask = null;
         if (released) {
             releaseEngine();
             return false;
@@ -708,8 +760,8 @@ public final class Connection {
         return switch (phase) {
             case NEW -> finishUnstartedOutbound();
             case VERIFYING, CLOSED, FAILED -> false;
-            case PLAIN -> movePlainOutbound(PLAIN_BATCH_BYTES);
-            case HANDSHAKING, ESTABLISHED -> wrapRecords(direct);
+            case PLAIN -> movePlainOutbound();
+            case HANDSHAKING, ESTABLISHED -> clearBytes > 0 ? moveClearBytes() : wrapRecords(direct);
         };
     }
 
@@ -722,8 +774,24 @@ public final class Connection {
         return true;
     }
 
-    private boolean movePlainOutbound(int limit) {
-        boolean moved = false;
+    private boolean movePlainOutbound() {
+        boolean moved = movePlain(PLAIN_BATCH_BYTES) > 0;
+        if (closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
+            // Unprotected, the transport's own end is the only good-bye there is.
+            outbound = Half.CLOSE_NOTIFY;
+            moved = true;
+        }
+        return moved;
+    }
+
+    private boolean moveClearBytes() {
+        int bytes = movePlain(clearBytes);
+        clearBytes -= bytes;
+        return bytes > 0;
+    }
+
+    /** Hands on bytes as they are, as far as there is room. */
+    private int movePlain(int limit) {
         int left = limit;
         while (left > 0 && !toSend.isEmpty()) {
             ByteBuf chunk = toSend.head();
@@ -739,14 +807,8 @@ public final class Connection {
             toSend.consumed(bytes);
             events.plaintextSent(bytes);
             left -= bytes;
-            moved = true;
         }
-        if (closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
-            // Unprotected, the transport's own end is the only good-bye there is.
-            outbound = Half.CLOSE_NOTIFY;
-            moved = true;
-        }
-        return moved;
+        return limit - left;
     }
 
     private boolean wrapRecords(@Nullable ByteBuf direct) {
@@ -760,7 +822,7 @@ public final class Connection {
             if (!wantsWrap && !source.isReadable() && !askForCloseNotify(current)) {
                 break;
             }
-            int roomBytes = current.engine().outputRoomBytes();
+            int roomBytes = current.outputRoomBytes();
             ByteBuf out = outboundCiphertext.room(roomBytes, pendingPlaintext(direct));
             if (out == null) {
                 break; // would block: everything stays queued until the transport has taken some
@@ -769,7 +831,9 @@ public final class Connection {
             EngineStep step = current.wrap(source, out);
             int consumed = current.consumed();
             int produced = current.produced();
-            wrapBlocked = offered && consumed == 0 && produced == 0;
+            boolean idle = consumed == 0 && produced == 0;
+            wrapBlocked = offered && idle && isWaitForPeer(step);
+            unwrapBlocked = false;
             outboundCiphertext.releaseIfEmpty();
             if (consumed > 0) {
                 if (direct == null) {
@@ -779,11 +843,18 @@ public final class Connection {
             }
             boolean progressed = handleStep(step, consumed, produced, false);
             moved |= progressed;
-            if (!progressed) {
+            // Data was offered, none was taken, and nothing is said to be lacking: asked again until it counts as
+            // stuck.
+            boolean baseless = offered && idle && step.kind() == EngineStep.Kind.PROGRESSED;
+            if (!progressed && !baseless) {
                 break;
             }
         }
         return moved;
+    }
+
+    private static boolean isWaitForPeer(EngineStep step) {
+        return step.kind() == EngineStep.Kind.NEEDS_UNWRAP || step.kind() == EngineStep.Kind.NEEDS_INPUT;
     }
 
     private ByteBuf plaintextToWrap(@Nullable ByteBuf direct) {
@@ -812,7 +883,7 @@ public final class Connection {
         }
         engineCloseAsked = true;
         wantsWrap = true;
-        current.engine().closeOutbound();
+        current.closeOutbound();
         return true;
     }
 
@@ -880,6 +951,9 @@ public final class Connection {
         } catch (TlsContextException e) {
             pendingSource = null;
             fail(ConnectionFailure.of(SslSocketError.SSL_INVALID_USER_DATA, String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            pendingSource = null;
+            fail(ConnectionFailure.of(SslSocketError.SSL_INTERNAL, "backend failed to make an engine", e));
         }
         return true;
     }
@@ -903,12 +977,20 @@ public final class Connection {
                 return true;
             }
             headAdmitted = true;
-            boolean intoDirect = direct != null && directEnd - direct.writerIndex() >= recordBytes;
-            if (direct != null && !intoDirect) {
+            int room = Math.max(recordBytes, minimumOutputRoom(current));
+            if (direct != null && directEnd - direct.writerIndex() < room) {
                 return moved;
             }
-            ByteBuf out = direct != null ? direct : received.tail(Math.max(recordBytes, minimumOutputRoom(current)));
+            ByteBuf out = direct != null ? direct : received.tail(room);
             EngineStep step = current.unwrap(in, recordBytes, out);
+            directOverrun = direct != null && direct.writerIndex() > directEnd;
+            if (direct != null && directOverrun) {
+                direct.writerIndex(directEnd);
+            }
+            if (direct == null && step.kind() == EngineStep.Kind.FAILED && out.refCnt() > 0) {
+                // What a failed engine has left behind the index may be plaintext; nobody else wipes it.
+                out.setZero(out.writerIndex(), out.writableBytes());
+            }
             boolean progressed = unwrapped(step, current, direct == null);
             moved |= progressed;
             if (!progressed) {
@@ -923,13 +1005,13 @@ public final class Connection {
                 && task == Task.NONE
                 && switch (phase) {
                     case HANDSHAKING -> !wantsWrap && !engineHandshakeDone;
-                    case ESTABLISHED -> direct != null || hasReadRoom();
+                    case ESTABLISHED -> !unwrapBlocked && (direct != null || hasReadRoom());
                     case NEW, PLAIN, VERIFYING, CLOSED, FAILED -> false;
                 };
     }
 
     private int minimumOutputRoom(CheckedEngine current) {
-        return fullOutputRoom ? current.engine().outputRoomBytes() : 0;
+        return fullOutputRoom ? current.outputRoomBytes() : 0;
     }
 
     private boolean unwrapped(EngineStep step, CheckedEngine current, boolean queued) {
@@ -941,7 +1023,16 @@ public final class Connection {
             wrapBlocked = false;
             recordsMoved++;
         }
+        unwrapBlocked = consumed == 0
+                && produced == 0
+                && step.kind() == EngineStep.Kind.NEEDS_WRAP
+                && outbound == Half.OPEN; // else it would wait for ever, and counts as stuck instead
         boolean early = produced > 0 && proof == null;
+        if (directOverrun) {
+            fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "engine gave " + produced + " bytes, more than the record can hold"));
+            return true;
+        }
         if (queued) {
             received.appended(produced);
         }
@@ -989,9 +1080,11 @@ public final class Connection {
         boolean again = switch (step.kind()) {
             case PROGRESSED, NEEDS_INPUT, NEEDS_UNWRAP -> {
                 if (!fromUnwrap) {
-                    wantsWrap = false;
+                    wantsWrap = engineCloseAsked && moved; // until the engine says that it is closed
                 }
-                yield moved;
+                // A whole record was offered: whoever takes none of it and lacks nothing is asked until it counts as
+                // stuck.
+                yield moved || fromUnwrap;
             }
             case NEEDS_OUTPUT_ROOM -> handleLackOfRoom(fromUnwrap);
             case NEEDS_WRAP -> {
@@ -1003,15 +1096,14 @@ public final class Connection {
                 yield true;
             }
             case NEEDS_VERIFICATION -> {
-                verificationPending();
+                suspend();
                 yield true;
             }
             case CLOSED -> {
                 if (fromUnwrap) {
                     peerClosed();
                 } else {
-                    wantsWrap = false;
-                    outbound = Half.CLOSE_NOTIFY;
+                    engineClosedOutbound();
                 }
                 yield true;
             }
@@ -1025,6 +1117,16 @@ public final class Connection {
             return true;
         }
         return again;
+    }
+
+    /** Waits for the answer about the peer, unless it has come before the engine's step did. */
+    private void suspend() {
+        TlsSetup setup = tls;
+        if (setup != null && setup.gate().isWaiting()) {
+            verificationPending();
+        } else {
+            wantsWrap = true;
+        }
     }
 
     private boolean handleLackOfRoom(boolean fromUnwrap) {
@@ -1048,7 +1150,7 @@ public final class Connection {
         if (setup == null) {
             return;
         }
-        SessionFacts negotiated = readFacts(setup);
+        negotiated = readFacts(setup);
         Optional<String> violation = setup.policy().violation(negotiated).or(() -> nameViolation(negotiated));
         if (violation.isPresent()) {
             failProtocol(violation.get(), AlertDescription.ILLEGAL_PARAMETER);
@@ -1086,15 +1188,18 @@ public final class Connection {
             fail(
                     new ConnectionFailure(SslSocketError.SSL_HANDSHAKE_FAILED, refused.reason(), null, null, errors),
                     refused.alert());
-        } else {
+        } else if (tls != null && tls.gate().isWaiting()) {
             verificationPending();
+        } else {
+            task = Task.CONCLUSION_WAITING; // the answer came while the conclusion was being drawn
         }
     }
 
     private void establish(PeerVerified verified, SessionFacts negotiated) {
         TlsSetup setup = tls;
         RecordInspector records = inspector;
-        if (setup == null || records == null) {
+        CheckedEngine current = engine;
+        if (setup == null || records == null || current == null) {
             return;
         }
         proof = verified;
@@ -1102,7 +1207,7 @@ public final class Connection {
         records.handshakeEnded();
         if (!setup.resumable() || verified.by() == PeerVerified.By.ACCEPTED_ERRORS) {
             // What was accepted for this connection must not be taken for verified by the next one.
-            setup.engine().forgetSession();
+            current.forgetSession();
         }
         become(Phase.ESTABLISHED);
         events.encrypted();
@@ -1111,19 +1216,29 @@ public final class Connection {
     // ---- the ends ----
 
     private void peerClosed() {
-        TlsSetup setup = tls;
-        if (phase != Phase.ESTABLISHED || setup == null) {
+        CheckedEngine current = engine;
+        if (phase != Phase.ESTABLISHED || current == null) {
             fail(ConnectionFailure.of(
                     SslSocketError.REMOTE_HOST_CLOSED, "the peer closed the connection during the handshake"));
             return;
         }
         inbound = Half.CLOSE_NOTIFY;
-        if (!setup.engine().canHalfClose()) {
+        if (!current.canHalfClose()) {
             // RFC 5246 §7.2.1: in TLS 1.2 a received close_notify ends both directions.
             closeRequested = true;
             wantsWrap = true;
         }
         events.inboundFinished();
+    }
+
+    private void engineClosedOutbound() {
+        wantsWrap = false;
+        if (!closeRequested) {
+            fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "engine closed the outbound direction and nobody had asked for it"));
+            return;
+        }
+        outbound = Half.CLOSE_NOTIFY;
     }
 
     private boolean truncated() {
@@ -1185,7 +1300,7 @@ public final class Connection {
         }
         if (alert != null) {
             CheckedEngine current = engine;
-            if (current != null && task == Task.NONE && current.engine().failOutbound(alert)) {
+            if (current != null && task == Task.NONE && current.failOutbound(alert)) {
                 drainFinalAlert();
             }
         }
@@ -1206,9 +1321,9 @@ public final class Connection {
     private void drainFinalAlert() {
         CheckedEngine current = engine;
         for (int i = 0; i < MAX_FINAL_WRAPS && current != null && task == Task.NONE; i++) {
-            ByteBuf out = outboundCiphertext.room(current.engine().outputRoomBytes(), 0);
+            ByteBuf out = outboundCiphertext.lastRoom(current.outputRoomBytes());
             if (out == null) {
-                return; // the transport is at it or is full: the alert is lost, as it would be on a dead peer
+                return;
             }
             current.wrap(Unpooled.EMPTY_BUFFER, out);
             boolean silent = current.produced() == 0;
@@ -1242,33 +1357,31 @@ public final class Connection {
         toSend.clear();
         inboundCiphertext.release();
         outboundCiphertext.release();
-        if (task != Task.RUNNING) {
+        EngineTask running = runningTask;
+        // A task that nobody has begun yet (it waits in an executor, or was dropped there) will not be begun any more.
+        if (task != Task.RUNNING || (running != null && running.claim())) {
             releaseEngine();
         }
     }
 
     private void releaseEngine() {
         TlsSetup setup = tls;
-        if (setup == null) {
+        CheckedEngine current = engine;
+        if (setup == null || current == null) {
             return;
         }
         tls = null;
         engine = null;
         task = Task.NONE;
-        try {
-            boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
-            if (!setup.resumable() || !trusted) {
-                // Again, because in TLS 1.3 the ticket comes after the handshake.
-                setup.engine().forgetSession();
-            }
-        } finally {
-            try {
-                setup.engine().release();
-            } finally {
-                LiveCounts.ENGINES.released();
-                setup.lease().release();
-            }
+        runningTask = null;
+        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
+        if (!setup.resumable() || !trusted) {
+            // Again, because in TLS 1.3 the ticket comes after the handshake.
+            current.forgetSession();
         }
+        current.release();
+        LiveCounts.ENGINES.released();
+        setup.lease().release();
     }
 
     private void become(Phase next) {
