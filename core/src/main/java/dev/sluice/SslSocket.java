@@ -271,7 +271,7 @@ public final class SslSocket implements AutoCloseable {
     }
 
     /**
-     * Takes a connected channel, accepted by a server for example.
+     * Takes a connected channel, accepted by a server for example, or of a Unix domain socket.
      *
      * @param channel taken: made non-blocking, closed with the connection
      * @throws IOException if the channel cannot be made non-blocking; it is closed then
@@ -660,6 +660,37 @@ public final class SslSocket implements AutoCloseable {
      */
     public <T> T socketOption(SocketOption<T> option) throws IOException {
         return networkChannel().getOption(option);
+    }
+
+    /**
+     * Sets an option of the transport's socket by its Qt name.
+     *
+     * @param option which
+     * @param value its value; for a switch, anything but 0 is on
+     * @throws IOException if the platform refuses it
+     * @throws IllegalStateException if there is no transport, or it is no socket
+     */
+    public void setSocketOption(SslSocketOption option, int value) throws IOException {
+        Object typed = option.isSwitch() ? (Object) (value != 0) : (Object) value;
+        setUnchecked(networkChannel(), option.standardOption(), typed);
+    }
+
+    /**
+     * Reads an option of the transport's socket by its Qt name.
+     *
+     * @param option which
+     * @return its value; for a switch, 1 if it is on and 0 if it is off
+     * @throws IOException if the platform refuses it
+     * @throws IllegalStateException if there is no transport, or it is no socket
+     */
+    public int socketOption(SslSocketOption option) throws IOException {
+        Object value = networkChannel().getOption(option.standardOption());
+        return value instanceof Boolean on ? (on ? 1 : 0) : (Integer) value;
+    }
+
+    @SuppressWarnings("unchecked") // SslSocketOption knows the type of each of its options: a switch or a number
+    private static <T> void setUnchecked(NetworkChannel channel, SocketOption<T> option, Object value) throws IOException {
+        channel.setOption(option, (T) value);
     }
 
     private NetworkChannel networkChannel() {
