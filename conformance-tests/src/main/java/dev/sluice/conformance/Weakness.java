@@ -264,10 +264,7 @@ public enum Weakness {
                     + " one that was not offered.",
             358),
     /** Refused writes. */
-    W40(
-            Source.FIELD,
-            "A write to a connection that cannot send any more is refused, never accepted and dropped.",
-            754),
+    W40(Source.FIELD, "A write to a connection that cannot send any more is refused, never accepted and dropped.", 754),
     /** Good-bye. */
     W41(
             Source.FIELD,

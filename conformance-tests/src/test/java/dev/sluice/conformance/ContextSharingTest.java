@@ -187,12 +187,13 @@ class ContextSharingTest {
 
     @Test
     void w22_aLibraryBelowTheSupportedRangeIsRefused() {
-        SteppedBackend old = new SteppedBackend(SslBackends.byName("jsse")).runtimeVersion(LibraryVersion.of("0.1", 0, 1, 0));
+        SteppedBackend old =
+                new SteppedBackend(SslBackends.byName("jsse")).runtimeVersion(LibraryVersion.of("0.1", 0, 1, 0));
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> SslConfiguration.builder(old));
         assertTrue(String.valueOf(refused.getMessage()).contains("0.1"), refused.getMessage());
-        SteppedBackend newer = new SteppedBackend(SslBackends.byName("jsse"))
-                .runtimeVersion(LibraryVersion.of("99.0", 99, 0, 0));
+        SteppedBackend newer =
+                new SteppedBackend(SslBackends.byName("jsse")).runtimeVersion(LibraryVersion.of("99.0", 99, 0, 0));
         SslConfiguration.builder(newer).build();
     }
 

@@ -65,16 +65,17 @@ class NegotiationTest {
                 assertEquals(1, peers.clientTrace.countText("alertReceived(FATAL 70)"), peers::toString);
             } else {
                 peers.start().encrypted();
-                assertEquals(expected, peers.client.sessionProtocol().orElseThrow().standardName());
-                assertEquals(expected, peers.server.sessionProtocol().orElseThrow().standardName());
+                assertEquals(
+                        expected, peers.client.sessionProtocol().orElseThrow().standardName());
+                assertEquals(
+                        expected, peers.server.sessionProtocol().orElseThrow().standardName());
             }
         }
     }
 
     @Test
     void w19_emptyOrUnsafeRangesAndListsAreRefusedWhenTheyAreSet() {
-        assertThrows(
-                IllegalArgumentException.class, () -> new ProtocolRange(SslProtocol.TLS_1_3, SslProtocol.TLS_1_2));
+        assertThrows(IllegalArgumentException.class, () -> new ProtocolRange(SslProtocol.TLS_1_3, SslProtocol.TLS_1_2));
         SslConfiguration.Builder builder = SslConfiguration.builder(Peers.backend());
         assertThrows(IllegalArgumentException.class, () -> builder.ciphers(List.of()));
         assertThrows(IllegalArgumentException.class, () -> builder.ciphers(""));
@@ -108,20 +109,22 @@ class NegotiationTest {
             assertEquals(cipher, peers.client.sessionCipher().orElseThrow());
             assertEquals(cipher, peers.server.sessionCipher().orElseThrow());
             assertFalse(cipher.encryptionMethod().isEmpty());
-            assertTrue(cipher.usedBits() >= 128
-                    && cipher.usedBits() <= cipher.supportedBits(), cipher::toString);
+            assertTrue(cipher.usedBits() >= 128 && cipher.usedBits() <= cipher.supportedBits(), cipher::toString);
         }
     }
 
     @Test
     void w12_unmappedSuitesAreNamedAndNeverEnabled() {
-        List<String> usable =
-                Peers.backend().capabilities().ciphers().stream().map(SslCipher::name).toList();
+        List<String> usable = Peers.backend().capabilities().ciphers().stream()
+                .map(SslCipher::name)
+                .toList();
         for (String unmapped : Peers.backend().capabilities().unmappedSuites()) {
             assertFalse(usable.contains(unmapped), unmapped);
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> SslConfiguration.builder(Peers.backend()).ciphers(unmapped).build(),
+                    () -> SslConfiguration.builder(Peers.backend())
+                            .ciphers(unmapped)
+                            .build(),
                     unmapped);
         }
     }
@@ -220,7 +223,8 @@ class NegotiationTest {
     void w44_aDefaultMadeClientRefusesAnUnknownAuthority(World world) {
         try (Peers peers = world.peers()) {
             peers.configure();
-            peers.client.setSslConfiguration(SslConfiguration.builder().protocols(world.range()).build());
+            peers.client.setSslConfiguration(
+                    SslConfiguration.builder().protocols(world.range()).build());
             peers.server.attachEncrypted(peers.wire.server(), SslMode.SERVER);
             peers.client.setPeerVerifyName("localhost");
             peers.client.attachEncrypted(peers.wire.client(), SslMode.CLIENT);
@@ -245,7 +249,9 @@ class NegotiationTest {
     /** Numbers of fatal alerts that a server may send, unknown ones among them. */
     static Stream<Arguments> alerts() {
         return World.all()
-                .flatMap(world -> Stream.of(10, 20, 22, 40, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 70, 71, 80, 86, 109, 112, 116, 120)
+                .flatMap(world -> Stream.of(
+                                10, 20, 22, 40, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 70, 71, 80, 86, 109, 112, 116,
+                                120)
                         .filter(number -> world.driving() == Driving.CALLER)
                         .map(number -> Arguments.of(world, number)));
     }
@@ -314,7 +320,10 @@ class NegotiationTest {
 
     @Property(tries = 60)
     void w16_anyBytesInAnyPhaseEndInProgressOrOneError(
-            @ForAll boolean tls13, @ForAll boolean loop, @ForAll boolean toServer, @ForAll long seed,
+            @ForAll boolean tls13,
+            @ForAll boolean loop,
+            @ForAll boolean toServer,
+            @ForAll long seed,
             @ForAll @IntRange(max = 3) int phase) {
         Random random = new Random(seed);
         byte[] noise = new byte[1 + random.nextInt(300)];
@@ -329,8 +338,8 @@ class NegotiationTest {
                     .put(noise)
                     .array();
         }
-        World world = new World(
-                loop ? Driving.LOOP : Driving.CALLER, tls13 ? ProtocolRange.TLS_1_3 : ProtocolRange.TLS_1_2);
+        World world =
+                new World(loop ? Driving.LOOP : Driving.CALLER, tls13 ? ProtocolRange.TLS_1_3 : ProtocolRange.TLS_1_2);
         try (Peers peers = world.peers()) {
             MemoryTransport.Lane lane = toServer ? peers.wire.toServer() : peers.wire.toClient();
             if (phase == 0) {

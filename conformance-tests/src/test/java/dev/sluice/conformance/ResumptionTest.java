@@ -58,7 +58,8 @@ class ResumptionTest {
                 if (ignoreErrors) {
                     peers.client.dangerouslyIgnoreAllSslErrors();
                 }
-                peers.client.connectToHostEncrypted("localhost", listening.socket().getLocalPort());
+                peers.client.connectToHostEncrypted(
+                        "localhost", listening.socket().getLocalPort());
                 peers.until(() -> peers.clientTrace.has("connected"), "the TCP connection");
                 peers.server.attachEncrypted(SslTransport.of(listening.accept()), SslMode.SERVER);
                 peers.until(
@@ -193,7 +194,8 @@ class ResumptionTest {
     void w31_anAbortedConnectionIsNoReasonToTrustMore(World world) throws Exception {
         try (Visits visits = new Visits(world)) {
             assertEquals("full", visits.visit());
-            assertEquals("refused", visits.visit(builder -> builder.pins(List.of(SpkiPin.ofSha256(new byte[32]))), false));
+            assertEquals(
+                    "refused", visits.visit(builder -> builder.pins(List.of(SpkiPin.ofSha256(new byte[32]))), false));
             SslSocket unused = SslSocket.open();
             unused.abort();
             assertEquals("resumed", visits.visit());

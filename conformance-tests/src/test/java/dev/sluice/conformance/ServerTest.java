@@ -243,7 +243,8 @@ class ServerTest {
     @MethodSource("worlds")
     void aPeerWhoseFirstByteIsNotTlsIsClosed(World world) throws Exception {
         try (Running running = new Running(world.driving()).listen(server(world));
-                SocketChannel raw = SocketChannel.open(running.server.localAddress().orElseThrow())) {
+                SocketChannel raw =
+                        SocketChannel.open(running.server.localAddress().orElseThrow())) {
             raw.write(ByteBuffer.wrap("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
             running.until(() -> running.heard.has("errorOccurred"), "the error");
             assertEquals(1, running.heard.count("errorOccurred(SSL_HANDSHAKE_FAILED)"), running.heard.events::toString);
@@ -264,8 +265,11 @@ class ServerTest {
         try (Running running = new Running(world.driving())) {
             running.server.setHandshakeTimeout(Duration.ofMillis(100));
             assertEquals(Duration.ofMillis(100), running.server.handshakeTimeout());
-            running.listen(server(world).toBuilder().alertFlushTimeout(Duration.ofMillis(50)).build());
-            try (SocketChannel raw = SocketChannel.open(running.server.localAddress().orElseThrow())) {
+            running.listen(server(world).toBuilder()
+                    .alertFlushTimeout(Duration.ofMillis(50))
+                    .build());
+            try (SocketChannel raw =
+                    SocketChannel.open(running.server.localAddress().orElseThrow())) {
                 running.until(() -> running.heard.has("errorOccurred(SOCKET_TIMEOUT)"), "the timeout");
                 running.until(() -> SslDiagnostics.liveEngines() == 0, "the end of the silent peer");
                 assertTrue(raw.isOpen());
@@ -342,11 +346,11 @@ class ServerTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void eachNameHasItsCertificate(World world) throws Exception {
-        TestCertificates.Issued root = TestCertificates.ca("Names Root").freshKey().selfSigned();
+        TestCertificates.Issued root =
+                TestCertificates.ca("Names Root").freshKey().selfSigned();
         TestCertificates.Issued a = TestCertificates.server("a.example").issuedBy(root);
         TestCertificates.Issued wild = TestCertificates.server("*.b.example").issuedBy(root);
-        SslConfiguration configuration = server(world)
-                .toBuilder()
+        SslConfiguration configuration = server(world).toBuilder()
                 .serverName("a.example", Peers.serverConfiguration(world.range(), a))
                 .serverName("*.b.example", Peers.serverConfiguration(world.range(), wild))
                 .build();
@@ -354,8 +358,7 @@ class ServerTest {
             for (String[] nameAndSubject : new String[][] {
                 {"a.example", "a.example"}, {"x.b.example", "*.b.example"}, {"localhost", "localhost"}
             }) {
-                SslConfiguration visitor = client(world)
-                        .toBuilder()
+                SslConfiguration visitor = client(world).toBuilder()
                         .addCaCertificate(root.certificate())
                         .peerVerifyName(nameAndSubject[0])
                         .build();
@@ -458,8 +461,7 @@ class ServerTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void aClientWithoutTheRequiredCertificateIsNeverPending(World world) throws Exception {
-        SslConfiguration demanding = server(world)
-                .toBuilder()
+        SslConfiguration demanding = server(world).toBuilder()
                 .peerVerifyMode(PeerVerifyMode.VERIFY_PEER)
                 .addCaCertificate(TestCertificates.testClient().root())
                 .build();
@@ -475,7 +477,8 @@ class ServerTest {
             });
             running.until(() -> running.heard.has("errorOccurred"), "the refusal");
             assertFalse(running.server.hasPendingConnections());
-            assertEquals(1, running.heard.count("peerVerifyError(NO_PEER_CERTIFICATE)"), running.heard.events::toString);
+            assertEquals(
+                    1, running.heard.count("peerVerifyError(NO_PEER_CERTIFICATE)"), running.heard.events::toString);
             running.until(client::isDone, "the end of the client");
             assertFalse(client.get().equals("UNKNOWN"), "the client must not take this for a clean end");
         }

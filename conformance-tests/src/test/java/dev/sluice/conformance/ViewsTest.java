@@ -118,7 +118,8 @@ class ViewsTest {
     @MethodSource("worlds")
     void scatterAndGather(World world) throws Exception {
         try (Peers peers = world.peers().start().encrypted()) {
-            ByteBuffer[] sources = {ByteBuffer.wrap(ascii("ab")), ByteBuffer.allocate(0), ByteBuffer.wrap(ascii("cde"))};
+            ByteBuffer[] sources = {ByteBuffer.wrap(ascii("ab")), ByteBuffer.allocate(0), ByteBuffer.wrap(ascii("cde"))
+            };
             assertEquals(5, peers.client.write(sources));
             peers.until(() -> peers.server.bytesAvailable() == 5, "the data");
             ByteBuffer[] targets = {ByteBuffer.allocate(1), ByteBuffer.allocate(3), ByteBuffer.allocateDirect(10)};
@@ -165,11 +166,16 @@ class ViewsTest {
             peers.wire.kill();
             peers.ended();
             assertEquals("half", text(peers.client.inputStream().readNBytes(4)), "what came before stays readable");
-            SslTruncatedException truncated =
-                    assertThrows(SslTruncatedException.class, () -> peers.client.inputStream().read());
+            SslTruncatedException truncated = assertThrows(
+                    SslTruncatedException.class,
+                    () -> peers.client.inputStream().read());
             assertEquals(SslSocketError.TRUNCATED, truncated.error());
-            assertThrows(SslTruncatedException.class, () -> peers.client.byteChannel().read(ByteBuffer.allocate(1)));
-            assertThrows(SslTruncatedException.class, () -> peers.client.outputStream().write(1));
+            assertThrows(
+                    SslTruncatedException.class,
+                    () -> peers.client.byteChannel().read(ByteBuffer.allocate(1)));
+            assertThrows(
+                    SslTruncatedException.class,
+                    () -> peers.client.outputStream().write(1));
         }
     }
 
@@ -182,15 +188,20 @@ class ViewsTest {
             assertSame(peers.client.byteChannel(), peers.client.byteChannel());
             assertTrue(peers.client.byteChannel().isOpen());
             assertThrows(
-                    IndexOutOfBoundsException.class, () -> peers.client.inputStream().read(new byte[2], 1, 2));
+                    IndexOutOfBoundsException.class,
+                    () -> peers.client.inputStream().read(new byte[2], 1, 2));
             assertThrows(
-                    IndexOutOfBoundsException.class, () -> peers.client.outputStream().write(new byte[2], -1, 1));
+                    IndexOutOfBoundsException.class,
+                    () -> peers.client.outputStream().write(new byte[2], -1, 1));
             peers.server.abort();
             peers.client.byteChannel().close();
             peers.until(() -> !peers.client.isOpen(), "the end");
             assertFalse(peers.client.byteChannel().isOpen());
-            assertThrows(ClosedChannelException.class, () -> peers.client.byteChannel().write(ByteBuffer.allocate(1)));
-            assertThrows(SslSocketException.class, () -> peers.client.outputStream().write(1));
+            assertThrows(
+                    ClosedChannelException.class,
+                    () -> peers.client.byteChannel().write(ByteBuffer.allocate(1)));
+            assertThrows(
+                    SslSocketException.class, () -> peers.client.outputStream().write(1));
         }
     }
 
@@ -201,8 +212,8 @@ class ViewsTest {
             peers.startLoopback().encrypted();
             peers.client.setReadTimeout(Duration.ofMillis(50));
             long begun = System.nanoTime();
-            SslTimeoutException timeout =
-                    assertThrows(SslTimeoutException.class, () -> peers.client.inputStream().read());
+            SslTimeoutException timeout = assertThrows(
+                    SslTimeoutException.class, () -> peers.client.inputStream().read());
             assertTrue(System.nanoTime() - begun >= TimeUnit.MILLISECONDS.toNanos(50));
             assertEquals(SslSocketError.SOCKET_TIMEOUT, timeout.error());
             assertEquals(SslSocketError.UNKNOWN, peers.client.error(), "a timeout is no failure of the connection");
@@ -234,8 +245,8 @@ class ViewsTest {
         try (Peers peers = world.peers();
                 ServerSocketChannel listening = Peers.listen()) {
             peers.configure();
-            CompletableFuture<SslSocket> future =
-                    peers.client.connectEncrypted("localhost", listening.socket().getLocalPort());
+            CompletableFuture<SslSocket> future = peers.client.connectEncrypted(
+                    "localhost", listening.socket().getLocalPort());
             assertFalse(future.isDone());
             peers.server.attachEncrypted(SslTransport.of(listening.accept()), SslMode.SERVER);
             assertTrue(Leaks.eventually(() -> {
@@ -265,8 +276,7 @@ class ViewsTest {
             peers.configure();
             peers.client.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
             peers.until(() -> peers.client.state() == SocketState.BOUND, "BOUND");
-            assertThrows(
-                    IllegalStateException.class, () -> peers.client.bind(new InetSocketAddress("127.0.0.1", 0)));
+            assertThrows(IllegalStateException.class, () -> peers.client.bind(new InetSocketAddress("127.0.0.1", 0)));
             peers.client.connectToHostEncrypted("127.0.0.1", listening.socket().getLocalPort());
             peers.until(() -> peers.client.state() == SocketState.CONNECTED, "the TCP connection");
             assertEquals(
@@ -372,8 +382,10 @@ class ViewsTest {
     void waitsAreRefusedInsideListeners(World world) throws Exception {
         Throwable[] thrown = new Throwable[1];
         try (Peers peers = world.peers()) {
-            peers.clientTrace.on("modeChanged", socket -> thrown[0] =
-                    assertThrows(IllegalStateException.class, () -> socket.waitForEncrypted(Peers.seconds(1))));
+            peers.clientTrace.on(
+                    "modeChanged",
+                    socket -> thrown[0] =
+                            assertThrows(IllegalStateException.class, () -> socket.waitForEncrypted(Peers.seconds(1))));
             peers.start().encrypted();
             assertTrue(thrown[0] != null);
         }
