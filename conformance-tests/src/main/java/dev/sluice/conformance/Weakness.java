@@ -303,6 +303,8 @@ public enum Weakness {
 
     private final Source source;
     private final String must;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it immutable
     private final List<Integer> cwes;
 
     Weakness(Source source, String must, Integer... cwes) {
