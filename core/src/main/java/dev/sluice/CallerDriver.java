@@ -28,6 +28,9 @@ final class CallerDriver implements Driver {
     /** Selectors made for an earlier connection are not kept. Guarded by the socket's lock. */
     private long era;
 
+    /** The last read had to wait. A hint only, hence unguarded but for visibility. */
+    private volatile boolean readerWaits;
+
     CallerDriver(SocketCore core) {
         this.core = core;
     }
@@ -58,24 +61,34 @@ final class CallerDriver implements Driver {
         if (core.events().isDispatchedByThisThread()) {
             throw new IllegalStateException("a listener must not wait: the events it waits for come after it returns");
         }
+        // A reader that had to wait the last time, and took all there was, will have to wait again: asking the transport
+        // first would only cost a call that says "nothing".
+        boolean sleepsFirst = kind == Wait.READ && readerWaits && core.isInputDrained();
+        boolean slept = false;
         while (true) {
             // Before anything is looked at: what happens on another thread from here on cuts the sleep short.
             long seen = core.progress();
-            boolean more = switch (kind) {
-                case INBOUND -> core.move(SocketCore.Direction.BOTH);
-                case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
-                // The condition reads, but it cannot connect, shake hands or end the connection.
-                case READ -> !core.isExchanging() && core.move(SocketCore.Direction.BOTH);
-            };
-            core.events().dispatch();
-            if (condition.getAsBoolean()) {
-                return true;
+            boolean more = false;
+            if (!sleepsFirst) {
+                more = switch (kind) {
+                    case INBOUND -> core.move(SocketCore.Direction.BOTH);
+                    case OUTBOUND -> core.move(SocketCore.Direction.OUTBOUND);
+                    // The condition reads, but it cannot connect, shake hands or end the connection.
+                    case READ -> !core.isExchanging() && core.move(SocketCore.Direction.BOTH);
+                };
+                core.events().dispatch();
+                if (condition.getAsBoolean()) {
+                    readerWaits = kind == Wait.READ ? slept : readerWaits;
+                    return true;
+                }
             }
+            sleepsFirst = false;
             if (core.now() >= deadlineNanos) {
                 return false;
             }
             if (!more) {
                 sleep(seen, deadlineNanos, kind != Wait.OUTBOUND);
+                slept = true;
             }
         }
     }
@@ -89,33 +102,35 @@ final class CallerDriver implements Driver {
 
     /** Sleeps until something may have changed. Returns too early rather than too late. */
     private void sleep(long seen, long deadlineNanos, boolean inbound) throws InterruptedIOException {
-        Sleeper sleeper;
-        long until;
-        core.signal().lock().lock();
-        try {
-            if (core.progress() != seen
-                    || (!core.events().isEmpty() && !core.events().isDispatching())) {
-                return;
-            }
-            until = Math.min(deadlineNanos, core.nextDeadline());
-            sleeper = core.waitsForThread() || core.events().isDispatching() ? null : fallAsleep(inbound);
-            if (sleeper == null) {
-                awaitChange(until);
-                return;
-            }
-        } catch (IOException e) {
-            throw aborted("waiting failed: " + e.getMessage(), e);
-        } finally {
-            core.signal().lock().unlock();
-        }
+        Sleeper sleeper = null;
+        long until = deadlineNanos;
         boolean woken = false;
         try {
+            core.signal().lock().lock();
+            try {
+                if (core.progress() != seen
+                        || (!core.events().isEmpty() && !core.events().isDispatching())) {
+                    return;
+                }
+                until = Math.min(deadlineNanos, core.nextDeadline());
+                sleeper = core.waitsForThread() ? null : fallAsleep(inbound);
+                if (sleeper == null) {
+                    awaitChange(until);
+                    return;
+                }
+            } finally {
+                core.signal().lock().unlock();
+            }
             sleeper.select(remainingMillis(until));
             woken = true;
+        } catch (InterruptedException e) {
+            throw aborted("interrupted while waiting", e);
         } catch (IOException e) {
             throw aborted("waiting failed: " + e.getMessage(), e);
         } finally {
-            wakeUp(sleeper, woken);
+            if (sleeper != null) {
+                wakeUp(sleeper, woken);
+            }
         }
         if (Thread.interrupted()) {
             throw aborted("interrupted while waiting", null);
@@ -126,17 +141,12 @@ final class CallerDriver implements Driver {
         }
     }
 
-    @SuppressWarnings(
-            "WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
-    private void awaitChange(long until) throws InterruptedIOException {
-        try {
-            if (until == Long.MAX_VALUE) {
-                core.signal().changed().await(); // waits
-            } else {
-                core.signal().changed().awaitNanos(until - core.now()); // waits
-            }
-        } catch (InterruptedException e) {
-            throw aborted("interrupted while waiting", e);
+    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, after a spurious wake-up too
+    private void awaitChange(long until) throws InterruptedException {
+        if (until == Long.MAX_VALUE) {
+            core.signal().changed().await(); // waits
+        } else {
+            core.signal().changed().awaitNanos(until - core.now()); // waits
         }
     }
 
@@ -155,6 +165,7 @@ final class CallerDriver implements Driver {
             if (channel.isPresent()) {
                 int read = core.wantsInput() && inbound ? SelectionKey.OP_READ : 0;
                 int write = core.wantsOutput() ? SelectionKey.OP_WRITE : 0;
+                sleeper.watchesOutput = write != 0;
                 // Waiting for output that waits for input: a handshake.
                 sleeper.watch(
                         channel.get(),
@@ -187,6 +198,7 @@ final class CallerDriver implements Driver {
         }
     }
 
+    /** Without the lock: ending a connection runs user code. */
     private InterruptedIOException aborted(String what, @Nullable Throwable cause) {
         core.abort();
         InterruptedIOException exception = new InterruptedIOException(what + "; the connection was aborted");
@@ -209,6 +221,7 @@ final class CallerDriver implements Driver {
         private final Selector selector;
         private final long era;
         private boolean inbound;
+        private boolean watchesOutput;
         private boolean writable;
 
         Sleeper(Selector selector, long era) {
@@ -232,6 +245,11 @@ final class CallerDriver implements Driver {
         @Override
         public boolean inbound() {
             return inbound;
+        }
+
+        @Override
+        public boolean watchesOutput() {
+            return watchesOutput;
         }
 
         @Override

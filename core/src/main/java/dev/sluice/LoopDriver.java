@@ -18,6 +18,8 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     /** A turn is submitted and has not begun, so that another need not be. */
     private final AtomicBoolean turnSubmitted = new AtomicBoolean();
 
+    private final AtomicBoolean endingWithoutLoop = new AtomicBoolean();
+
     /** Loop thread only. */
     private boolean inTurn;
     /** Loop thread only: something was asked for during the turn. */
@@ -55,11 +57,21 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     public void wake() {
         core.wakeAll();
         if (turnSubmitted.compareAndSet(false, true) && !loop.submit(this::submittedTurn)) {
-            // The loop is gone and will move nothing: the calling thread ends what is left. That wakes again, hence the
-            // mark is taken away only afterwards.
+            turnSubmitted.set(false);
+            endWithoutLoop();
+        }
+    }
+
+    /** The loop is gone and will move nothing: the calling thread ends what is left. */
+    private void endWithoutLoop() {
+        if (endingWithoutLoop.getAndSet(true)) {
+            return; // ending it has called us again
+        }
+        try {
             core.abort();
             core.events().dispatch();
-            turnSubmitted.set(false);
+        } finally {
+            endingWithoutLoop.set(false);
         }
     }
 
@@ -80,9 +92,20 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         }
     }
 
-    @SuppressWarnings(
-            "WaitNotInLoop") // the loop is await(): it looks at everything again, also after a spurious wake-up
     private void awaitProgress(long seen, long deadlineNanos) throws InterruptedIOException {
+        try {
+            sleep(seen, deadlineNanos);
+        } catch (InterruptedException e) {
+            core.abort(); // without the lock: ending a connection runs user code
+            InterruptedIOException exception =
+                    new InterruptedIOException("interrupted while waiting; the connection was aborted");
+            exception.initCause(e);
+            throw exception;
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, after a spurious wake-up too
+    private void sleep(long seen, long deadlineNanos) throws InterruptedException {
         core.signal().lock().lock();
         try {
             if (core.progress() != seen) {
@@ -93,12 +116,6 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             } else {
                 core.signal().changed().awaitNanos(deadlineNanos - core.now()); // waits
             }
-        } catch (InterruptedException e) {
-            core.abort();
-            InterruptedIOException exception =
-                    new InterruptedIOException("interrupted while waiting; the connection was aborted");
-            exception.initCause(e);
-            throw exception;
         } finally {
             core.signal().lock().unlock();
         }
@@ -143,7 +160,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             int rounds = 0;
             do {
                 again = false;
-                more = core.move(SocketCore.Direction.BOTH);
+                more = moveOrFail();
                 core.events().dispatch();
                 rounds++;
             } while (again && rounds < 4);
@@ -153,6 +170,16 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         watch();
         if (more || again) {
             wake();
+        }
+    }
+
+    /** A defect must end this connection, not leave it standing on the loop for ever. */
+    private boolean moveOrFail() {
+        try {
+            return core.move(SocketCore.Direction.BOTH);
+        } catch (RuntimeException e) {
+            core.internalError(e);
+            return true;
         }
     }
 

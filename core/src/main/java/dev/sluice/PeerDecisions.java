@@ -23,11 +23,8 @@ final class PeerDecisions implements SocketEvents.Steps {
     interface Host {
         Connection connection();
 
-        SslConfiguration configuration();
-
-        Side side();
-
-        String targetHost();
+        /** The name that the peer must have; empty if there is none. */
+        String peerName();
 
         /** Which connection of the socket this is. */
         long generation();
@@ -38,6 +35,25 @@ final class PeerDecisions implements SocketEvents.Steps {
 
         /** Lets whoever waits look again. Called without the lock. */
         void wake();
+    }
+
+    /**
+     * What the configuration of a connection says about errors. Taken from the configuration that the connection was begun
+     * with, by server name perhaps; the socket's own may be another by the time there are errors.
+     *
+     * @param mode the verify mode, resolved by the side
+     * @param mustInterrupt true if an error has to interrupt the handshake
+     * @param mayAsk true if the handshake was begun so that it can wait for an answer
+     */
+    record Rules(PeerVerifyMode mode, boolean mustInterrupt, boolean mayAsk) {
+        static Rules of(SslConfiguration configuration, Side side, boolean mayAsk) {
+            boolean mustInterrupt = configuration.handshakeMustInterruptOnError();
+            return new Rules(TlsStart.effectiveMode(configuration, side), mustInterrupt, mayAsk || mustInterrupt);
+        }
+
+        boolean enforced() {
+            return mode == PeerVerifyMode.VERIFY_PEER;
+        }
     }
 
     private final SslSocket door;
@@ -55,6 +71,10 @@ final class PeerDecisions implements SocketEvents.Steps {
 
     private List<SslError> handshakeErrors = List.of();
     private @Nullable PeerQuestion question;
+    /** On which thread the handler is being asked, and what. */
+    private @Nullable Thread handlerThread;
+
+    private @Nullable PeerQuestion handlerQuestion;
 
     /** What the user has said is to be ignored. */
     private static final class Ignored {
@@ -121,7 +141,9 @@ final class PeerDecisions implements SocketEvents.Steps {
     void ignore(List<SslError> errors) {
         lock.lock();
         try {
-            (host.isUnconnected() ? next : current).listed.addAll(errors);
+            if (!isStaleHandler()) {
+                (host.isUnconnected() ? next : current).listed.addAll(errors);
+            }
         } finally {
             lock.unlock();
         }
@@ -130,7 +152,9 @@ final class PeerDecisions implements SocketEvents.Steps {
     void ignoreAll() {
         lock.lock();
         try {
-            (host.isUnconnected() ? next : current).all = true;
+            if (!isStaleHandler()) {
+                (host.isUnconnected() ? next : current).all = true;
+            }
         } finally {
             lock.unlock();
         }
@@ -169,9 +193,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     }
 
     TlsStart.Asking asking() {
-        if (errorHandler != null
-                || pauseMode == PauseMode.ON_SSL_ERRORS
-                || host.configuration().handshakeMustInterruptOnError()) {
+        if (errorHandler != null || pauseMode == PauseMode.ON_SSL_ERRORS) {
             return TlsStart.Asking.MAY_WAIT;
         }
         return current.isEmpty() ? TlsStart.Asking.NEVER : TlsStart.Asking.LENIENT;
@@ -187,7 +209,7 @@ final class PeerDecisions implements SocketEvents.Steps {
         question = null;
         paused = false;
         if (open != null) {
-            open.decide(refusal(open.errors()));
+            open.decide(refusal(open.errors(), open.rules()));
         }
     }
 
@@ -197,17 +219,18 @@ final class PeerDecisions implements SocketEvents.Steps {
      * Called by the gate, on any thread: says what the peer's errors mean, and tells the listeners.
      *
      * @param generation for which connection of the socket
+     * @param rules what the configuration of that connection says
      */
-    PeerVerdict decide(long generation, List<SslError> errors) {
+    PeerVerdict decide(long generation, Rules rules, List<SslError> errors) {
         lock.lock();
         try {
             if (generation != host.generation() || host.connection().phase().isFinal()) {
-                return refusal(errors); // the connection ended while its peer was being judged: nobody is told any more
+                return refusal(errors, rules); // the connection ended while its peer was being judged: nobody is told any more
             }
             handshakeErrors = errors;
-            boolean fatal = firstFatal(errors).isPresent();
-            if (fatal && isEnforced() && host.configuration().handshakeMustInterruptOnError()) {
-                return interrupt(errors);
+            boolean fatal = firstFatal(errors, rules).isPresent();
+            if (fatal && rules.enforced() && rules.mustInterrupt()) {
+                return interrupt(errors, rules);
             }
             for (SslError error : chainFirst(errors)) {
                 host.events().add(Kind.PEER_VERIFY_ERROR, error);
@@ -216,77 +239,79 @@ final class PeerDecisions implements SocketEvents.Steps {
             if (!fatal) {
                 return PeerVerdict.Accepted.INSTANCE;
             }
-            return errorHandler == null && pauseMode == PauseMode.NEVER ? refusal(errors) : ask(errors);
+            boolean wanted = errorHandler != null || pauseMode != PauseMode.NEVER;
+            return wanted && rules.mayAsk() ? ask(errors, rules) : refusal(errors, rules);
         } finally {
             lock.unlock();
             host.wake();
         }
     }
 
-    private boolean isEnforced() {
-        return TlsStart.effectiveMode(host.configuration(), host.side()) == PeerVerifyMode.VERIFY_PEER;
-    }
-
-    private PeerVerdict interrupt(List<SslError> errors) {
+    private PeerVerdict interrupt(List<SslError> errors, Rules rules) {
         if (!host.events().hasListener()) {
-            return refusal(errors); // nobody is there to continue
+            return refusal(errors, rules); // nobody is there to continue
         }
-        PeerVerdict pending = openQuestion(errors);
+        PeerQuestion asked = openQuestion(errors, rules);
         host.events().add(Kind.HANDSHAKE_INTERRUPTED, errors.get(0));
-        host.events().add(Kind.AFTER_INTERRUPTION);
-        return pending;
-    }
-
-    private PeerVerdict ask(List<SslError> errors) {
-        PeerVerdict pending = openQuestion(errors);
-        host.events().add(Kind.ASK_HANDLER, errors);
-        return pending;
-    }
-
-    private PeerVerdict openQuestion(List<SslError> errors) {
-        PeerQuestion asked = new PeerQuestion(errors);
-        question = asked;
-        host.connection().verificationPending();
+        host.events().add(Kind.AFTER_INTERRUPTION, asked);
         return new PeerVerdict.Pending(asked.answer());
     }
 
+    private PeerVerdict ask(List<SslError> errors, Rules rules) {
+        PeerQuestion asked = openQuestion(errors, rules);
+        host.events().add(Kind.ASK_HANDLER, asked);
+        return new PeerVerdict.Pending(asked.answer());
+    }
+
+    private PeerQuestion openQuestion(List<SslError> errors, Rules rules) {
+        PeerQuestion asked = new PeerQuestion(errors, rules);
+        question = asked;
+        host.connection().verificationPending();
+        return asked;
+    }
+
     @Override
-    public void afterInterruption() {
-        PeerQuestion asked = question;
-        if (asked == null) {
-            return;
+    public void afterInterruption(PeerQuestion asked) {
+        if (question != asked) {
+            return; // the connection it was about has ended
         }
         if (!asked.wasContinued()) {
-            answer(asked, refusal(asked.errors()));
+            answer(asked, refusal(asked.errors(), asked.rules()));
         } else if (asked.hasFurtherInterruption()) {
             host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
-            host.events().add(Kind.AFTER_INTERRUPTION);
+            host.events().add(Kind.AFTER_INTERRUPTION, asked);
         } else {
             host.events().add(Kind.SSL_ERRORS, asked.errors());
-            host.events().add(Kind.ASK_HANDLER, asked.errors());
+            host.events().add(Kind.ASK_HANDLER, asked);
         }
     }
 
     @Override
-    public void askHandler(List<SslError> errors) {
+    public void askHandler(PeerQuestion asked) {
         SslErrorHandler handler = errorHandler;
         lock.lock();
         try {
-            if (question == null) {
-                return; // the connection ended before the question reached anybody
+            if (question != asked) {
+                return; // the connection it was about has ended; another may have begun
             }
+            handlerThread = Thread.currentThread();
+            handlerQuestion = asked;
         } finally {
             lock.unlock();
         }
         if (handler != null) {
-            SocketEvents.runGuarded(() -> handler.onSslErrors(door, errors));
+            SocketEvents.runGuarded(() -> handler.onSslErrors(door, asked.errors()));
         }
         lock.lock();
         try {
-            if (pauseMode == PauseMode.ON_SSL_ERRORS && question != null) {
-                paused = true;
-            } else {
-                answerQuestion();
+            handlerThread = null;
+            handlerQuestion = null;
+            if (question == asked) {
+                if (pauseMode == PauseMode.ON_SSL_ERRORS) {
+                    paused = true;
+                } else {
+                    answerQuestion();
+                }
             }
         } finally {
             lock.unlock();
@@ -294,11 +319,16 @@ final class PeerDecisions implements SocketEvents.Steps {
         host.wake();
     }
 
+    /** A handler that was asked about a connection which has ended says nothing about the one that came after it. */
+    private boolean isStaleHandler() {
+        return handlerThread == Thread.currentThread() && question != handlerQuestion;
+    }
+
     private void answerQuestion() {
         PeerQuestion asked = question;
         if (asked != null) {
-            boolean refused = firstFatal(asked.errors()).isPresent();
-            answer(asked, refused ? refusal(asked.errors()) : PeerVerdict.Accepted.INSTANCE);
+            boolean refused = firstFatal(asked.errors(), asked.rules()).isPresent();
+            answer(asked, refused ? refusal(asked.errors(), asked.rules()) : PeerVerdict.Accepted.INSTANCE);
         }
     }
 
@@ -310,9 +340,9 @@ final class PeerDecisions implements SocketEvents.Steps {
         signal.progressed(ProgressSignal.What.ANY);
     }
 
-    private PeerVerdict refusal(List<SslError> errors) {
-        SslError first = firstFatal(errors).orElse(errors.get(0));
-        String peer = host.targetHost().isEmpty() ? "the peer" : "the peer " + host.targetHost();
+    private PeerVerdict refusal(List<SslError> errors, Rules rules) {
+        SslError first = firstFatal(errors, rules).orElse(errors.get(0));
+        String peer = host.peerName().isEmpty() ? "the peer" : "the peer " + host.peerName();
         return new PeerVerdict.Refused(
                 first.code().alert(),
                 peer + " was refused: " + first.text()
@@ -320,10 +350,9 @@ final class PeerDecisions implements SocketEvents.Steps {
     }
 
     /** The first error that is neither ignored nor merely reported. Pins, and a client without proof, count always. */
-    private Optional<SslError> firstFatal(List<SslError> errors) {
-        boolean enforced = isEnforced();
+    private Optional<SslError> firstFatal(List<SslError> errors, Rules rules) {
         return errors.stream()
-                .filter(error -> enforced
+                .filter(error -> rules.enforced()
                         || error.code() == SslError.Code.PIN_MISMATCH
                         || error.code() == SslError.Code.NO_PEER_CERTIFICATE)
                 .filter(error -> !current.covers(error))

@@ -11,12 +11,18 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PeerQuestion {
     private final List<SslError> errors;
+    private final PeerDecisions.Rules rules;
     private final CompletableFuture<PeerVerdict> answer = new CompletableFuture<>();
     private int interruptions;
     private boolean continued;
 
-    PeerQuestion(List<SslError> errors) {
+    PeerQuestion(List<SslError> errors, PeerDecisions.Rules rules) {
         this.errors = errors;
+        this.rules = rules;
+    }
+
+    PeerDecisions.Rules rules() {
+        return rules;
     }
 
     List<SslError> errors() {

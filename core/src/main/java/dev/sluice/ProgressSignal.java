@@ -27,6 +27,9 @@ final class ProgressSignal {
         /** Says whether what it waits for depends on the peer's bytes. */
         boolean inbound();
 
+        /** Says whether it will see that the transport can take bytes again. */
+        boolean watchesOutput();
+
         /** Makes it look again. */
         void wakeUp();
     }
@@ -61,6 +64,19 @@ final class ProgressSignal {
                 case ANY -> true;
             };
             if (concerned) {
+                waiter.wakeUp();
+            }
+        }
+    }
+
+    /**
+     * The transport takes no more bytes now. Threads that fell asleep when there were none to send must watch for it: theirs
+     * may be the only selector.
+     */
+    void outputBlocked() {
+        for (Waiter waiter : waiters) {
+            if (!waiter.watchesOutput()) {
+                count++;
                 waiter.wakeUp();
             }
         }

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,15 +122,24 @@ final class ServerCore implements SslEventLoop.Member {
     }
 
     int maxPending() {
-        return maxPending;
+        return underLock(() -> maxPending);
     }
 
     int maxHandshakes() {
-        return maxHandshakes;
+        return underLock(() -> maxHandshakes);
     }
 
     Duration handshakeTimeout() {
-        return handshakeTimeout;
+        return underLock(() -> handshakeTimeout);
+    }
+
+    private <T> T underLock(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void setPaused(boolean newPaused) {
@@ -174,12 +184,16 @@ final class ServerCore implements SslEventLoop.Member {
             opened.configureBlocking(false);
             lock.lock();
             try {
+                if (channel != null) {
+                    throw new IllegalStateException("server is listening already");
+                }
                 channel = opened;
                 leases = fresh;
             } finally {
                 lock.unlock();
             }
             fresh = List.of();
+            opened = null;
         } catch (IOException e) {
             throw SslSocketException.of(
                     e instanceof BindException ? SslSocketError.ADDRESS_IN_USE : SslSocketError.NETWORK,
@@ -189,7 +203,7 @@ final class ServerCore implements SslEventLoop.Member {
                     List.of());
         } finally {
             fresh.forEach(ContextLease::release);
-            if (opened != null && !isListening()) {
+            if (opened != null) {
                 closeQuietly(opened);
             }
         }
@@ -373,16 +387,17 @@ final class ServerCore implements SslEventLoop.Member {
             lock.unlock();
         }
         socket.setErrorHandler(errorHandler);
-        socket.setListener(new Watcher());
+        Watcher watcher = new Watcher();
+        socket.setListener(watcher);
         try {
-            SslTransport transport = SslTransport.of(accepted);
-            tell(() -> heard().startedEncryptionHandshake(door, socket));
-            socket.attachEncrypted(transport, SslMode.SERVER);
+            socket.attachEncrypted(SslTransport.of(accepted), SslMode.SERVER);
         } catch (IOException | IllegalStateException e) {
             // The peer was gone before its handshake began; attach has closed the channel.
             LOGGER.log(System.Logger.Level.DEBUG, "an accepted connection ended before its handshake", e);
             ended(socket);
-            socket.abort();
+        }
+        if (watcher.isOrphaned(socket)) {
+            socket.abort(); // the server was closed while the handshake was being begun
         }
     }
 
@@ -396,12 +411,30 @@ final class ServerCore implements SslEventLoop.Member {
 
     /** Sees one socket through its handshake and passes on what concerns the server's listener. */
     private final class Watcher implements SslSocketListener {
+        /** The handshake has ended, well or not. Guarded by the server's lock. */
+        private boolean settled;
+
+        boolean isOrphaned(SslSocket socket) {
+            lock.lock();
+            try {
+                return !settled && !handshaking.contains(socket);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void modeChanged(SslSocket socket, SslMode mode) {
+            tell(() -> heard().startedEncryptionHandshake(door, socket));
+        }
+
         @Override
         public void encrypted(SslSocket socket) {
             boolean kept;
             lock.lock();
             try {
                 kept = handshaking.remove(socket);
+                settled = kept;
                 if (kept) {
                     pending.addLast(socket);
                     changed.signalAll();
@@ -412,6 +445,8 @@ final class ServerCore implements SslEventLoop.Member {
             if (kept) {
                 tell(() -> heard().pendingConnectionAvailable(door));
                 wake();
+            } else {
+                socket.abort(); // the server was closed meanwhile: nobody would ever take this socket
             }
         }
 
@@ -425,6 +460,12 @@ final class ServerCore implements SslEventLoop.Member {
         @Override
         public void disconnected(SslSocket socket) {
             if (isHandshaking(socket)) {
+                lock.lock();
+                try {
+                    settled = true;
+                } finally {
+                    lock.unlock();
+                }
                 ended(socket);
                 socket.abort();
             }
@@ -620,26 +661,61 @@ final class ServerCore implements SslEventLoop.Member {
     }
 
     private boolean drive(Selector own, long deadline) throws IOException {
+        // The end of a task on another thread concerns no channel, so it must wake the selector by itself.
+        ProgressSignal.Waiter wakeUp = new SelectorWaiter(own);
+        List<SocketCore> watched = new ArrayList<>();
         while (true) {
             acceptAll();
-            long wakeAt = driveHandshakes(own, deadline);
-            if (hasPending()) {
-                return true;
+            long wakeAt = driveHandshakes(own, deadline, wakeUp, watched);
+            try {
+                if (hasPending()) {
+                    return true;
+                }
+                long left = wakeAt - System.nanoTime();
+                if (!isListening() || deadline - System.nanoTime() <= 0) {
+                    return false;
+                }
+                watchListening(own);
+                own.select(key -> {}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(left) + 1)); // waits
+            } finally {
+                watched.forEach(core -> unwatch(core, wakeUp));
+                watched.clear();
             }
-            long left = wakeAt - System.nanoTime();
-            if (!isListening() || deadline - System.nanoTime() <= 0) {
-                return false;
-            }
-            watchListening(own);
-            own.select(key -> {}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(left) + 1)); // waits
             if (Thread.interrupted()) {
                 throw interrupted();
             }
         }
     }
 
+    private record SelectorWaiter(Selector selector) implements ProgressSignal.Waiter {
+        @Override
+        public boolean inbound() {
+            return true;
+        }
+
+        @Override
+        public boolean watchesOutput() {
+            return true;
+        }
+
+        @Override
+        public void wakeUp() {
+            selector.wakeup();
+        }
+    }
+
+    private static void unwatch(SocketCore core, ProgressSignal.Waiter wakeUp) {
+        core.signal().lock().lock();
+        try {
+            core.signal().remove(wakeUp);
+        } finally {
+            core.signal().lock().unlock();
+        }
+    }
+
     /** Moves every handshake as far as it goes, and says when something is due at the latest. */
-    private long driveHandshakes(Selector own, long deadline) throws IOException {
+    private long driveHandshakes(Selector own, long deadline, ProgressSignal.Waiter wakeUp, List<SocketCore> watched)
+            throws IOException {
         List<SslSocket> unfinished;
         lock.lock();
         try {
@@ -649,8 +725,11 @@ final class ServerCore implements SslEventLoop.Member {
         }
         long wakeAt = deadline;
         for (SslSocket socket : unfinished) {
+            SocketCore core = socket.core();
+            long seen = core.progress();
             socket.driver().kick();
-            wakeAt = Math.min(wakeAt, watchHandshake(own, socket.core()));
+            wakeAt = Math.min(wakeAt, watchHandshake(own, core, seen, wakeUp));
+            watched.add(core);
         }
         lock.lock();
         try {
@@ -660,9 +739,14 @@ final class ServerCore implements SslEventLoop.Member {
         }
     }
 
-    private static long watchHandshake(Selector own, SocketCore core) throws IOException {
+    private static long watchHandshake(Selector own, SocketCore core, long seen, ProgressSignal.Waiter wakeUp)
+            throws IOException {
         core.signal().lock().lock();
         try {
+            core.signal().add(wakeUp);
+            if (core.progress() != seen) {
+                own.wakeup(); // something moved since it was last driven: look again at once
+            }
             Optional<SelectableChannel> channel = core.selectableChannel();
             if (channel.isPresent() && channel.get().isOpen()) {
                 int operations = (core.wantsInput() ? SelectionKey.OP_READ : 0)

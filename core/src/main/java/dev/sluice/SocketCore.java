@@ -87,6 +87,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     private int readLimitBytes;
     private @Nullable IOException brokenOutput;
+    /** What the transport has yet to take that was written before encryption. */
+    private int plainBytesOutstanding;
     private long connectDeadline = Long.MAX_VALUE;
     private long handshakeDeadline = Long.MAX_VALUE;
     private long endDeadline = Long.MAX_VALUE;
@@ -157,8 +159,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         } catch (ArithmeticException e) {
             return Long.MAX_VALUE;
         }
-        long at = now() + nanos;
-        return nanos > 0 && at < 0 ? Long.MAX_VALUE : at;
+        long now = now();
+        long at = now + nanos;
+        boolean overflow = ((now ^ at) & (nanos ^ at)) < 0;
+        return overflow ? Long.MAX_VALUE : at;
     }
 
     /** A listener that comes late is told of the bytes that are there. */
@@ -347,6 +351,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         disconnectWanted = false;
         mode = SslMode.UNENCRYPTED;
         brokenOutput = null;
+        plainBytesOutstanding = 0;
         readLimitBytes = readLimitBytes > 0 ? readLimitBytes : configuration.readBufferLimit();
         connection.setLimits(limits());
         connectDeadline = Long.MAX_VALUE;
@@ -387,7 +392,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts, configuration, side, target, decisions.asking(), errors -> decisions.decide(asked, errors));
+                    parts, configuration, side, target, decisions.asking(), rules -> errors -> decisions.decide(asked, rules, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(
@@ -446,6 +451,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return;
         }
         connection.write(lastPlaintext);
+        connection.handOverPlaintext();
+        plainBytesOutstanding = connection.encryptedBytesToWrite() + connection.bytesToWrite();
         TlsStart start = tlsStart;
         if (start != null) {
             startTls(side == Side.CLIENT ? SslMode.CLIENT : SslMode.SERVER, start);
@@ -503,6 +510,21 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     SocketIo io() {
         return io;
+    }
+
+    /** Which connection of the socket this is. */
+    long currentGeneration() {
+        return underLock(() -> generation);
+    }
+
+    /** Whether nothing that was received is left, so that the next bytes have to come from the transport. */
+    boolean isInputDrained() {
+        return underLock(() -> connection.phase() == Phase.ESTABLISHED
+                && connection.inbound() == Half.OPEN
+                && !connection.isTransportEnded()
+                && connection.bytesAvailable() == 0
+                && connection.encryptedBytesAvailable() == 0
+                && events.isEmpty());
     }
 
     /** Under the lock: what was read to the end is not news any more. */
@@ -648,9 +670,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return;
         }
         if (ending == Ending.NOT_BEGUN && endIsDue()) {
-            enter(SocketState.CLOSING);
-            ending = Ending.FLUSHING;
-            endDeadline = deadline(configuration.closeTimeout());
+            beginEnding();
             if (connection.phase() == Phase.VERIFYING || connection.isTaskRunning()) {
                 // The engine cannot be asked for close_notify while somebody is asked about the peer.
                 finish();
@@ -665,6 +685,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         if (ending == Ending.LINGERING && (connection.isTransportEnded() || now() >= endDeadline)) {
             finish();
         }
+    }
+
+    private void beginEnding() {
+        enter(SocketState.CLOSING);
+        ending = Ending.FLUSHING;
+        endDeadline = deadline(configuration.closeTimeout());
     }
 
     private boolean endIsDue() {
@@ -775,7 +801,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     private boolean mayFill(Direction direction) {
-        return direction == Direction.BOTH || connection.phase() != Phase.ESTABLISHED || ending != Ending.NOT_BEGUN;
+        return direction == Direction.BOTH
+                || connection.phase() != Phase.ESTABLISHED
+                || connection.needsInputToSend()
+                || ending != Ending.NOT_BEGUN;
     }
 
     boolean pumpConnection() {
@@ -793,17 +822,19 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     @Override
     public void sent(int bytes) {
-        if (mode != SslMode.UNENCRYPTED) {
-            events.addCount(Kind.ENCRYPTED_BYTES_WRITTEN, bytes);
+        if (isUnconnected()) {
+            return; // the connection ended while the transport was at it: nobody is told any more
+        }
+        int plain = Math.min(bytes, plainBytesOutstanding);
+        plainBytesOutstanding -= plain;
+        if (mode != SslMode.UNENCRYPTED && bytes > plain) {
+            events.addCount(Kind.ENCRYPTED_BYTES_WRITTEN, bytes - plain);
         }
         writtenGeneration++;
         signal.progressed(What.SENT);
-        if (ending == Ending.FLUSHING) {
-            // What bounds the ending is the time without progress, so that a slow reader gets everything.
-            endDeadline = deadline(
-                    connection.phase() == Phase.FAILED
-                            ? configuration.alertFlushTimeout()
-                            : configuration.closeTimeout());
+        if (ending == Ending.FLUSHING && connection.phase() != Phase.FAILED) {
+            // What bounds a good ending is the time without progress, so that a slow reader gets everything.
+            endDeadline = deadline(configuration.closeTimeout());
         }
     }
 
@@ -886,6 +917,17 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
                 SslSocketError.SOCKET_TIMEOUT, what + " took longer than " + limit.toMillis() + " ms");
     }
 
+    /** Ends a connection whose parts have broken. */
+    void internalError(RuntimeException defect) {
+        lock.lock();
+        try {
+            connection.fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "the connection broke: " + defect.getMessage(), defect));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends a connection whose peer takes nothing. */
     void writeTimedOut(Duration limit) {
         lock.lock();
@@ -915,13 +957,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     @Override
-    public Side side() {
-        return mode == SslMode.SERVER ? Side.SERVER : Side.CLIENT;
-    }
-
-    @Override
-    public String targetHost() {
-        return target.host();
+    public String peerName() {
+        return target.verifyName().isEmpty() ? target.host() : target.verifyName();
     }
 
     @Override
@@ -993,6 +1030,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     private final class Reports implements ConnectionEvents {
         @Override
         public void encrypted() {
+            handshakeDeadline = Long.MAX_VALUE;
             events.add(Kind.ENCRYPTED, connection.facts());
             signal.progressed(What.ANY);
         }
@@ -1028,6 +1066,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         public void inboundFinished() {
             readChannelFinished = true;
             events.add(Kind.READ_CHANNEL_FINISHED);
+            if (ending == Ending.NOT_BEGUN && !connection.canWrite()) {
+                beginEnding(); // the engine cannot half-close: it answers, and that is the end
+            }
             signal.progressed(What.ANY);
         }
 

@@ -1,5 +1,8 @@
 package dev.sluice;
 
+import dev.sluice.connection.Connection;
+import dev.sluice.connection.Half;
+import dev.sluice.connection.Phase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,6 +69,9 @@ final class SocketViews {
         }
         int bytes = attempt.bytes;
         if (bytes < 0) {
+            if (attempt.lost) {
+                throw core.io().closedException("cannot read: the connection has ended and another was begun");
+            }
             requireGoodEnd(core);
         }
         return bytes;
@@ -75,26 +81,38 @@ final class SocketViews {
     private static final class Attempt implements BooleanSupplier {
         private final SocketCore core;
         private final ByteBuffer target;
+        private final long generation;
         private int bytes;
+        /** The connection that the read was begun on has ended, and another was begun. */
+        private boolean lost;
 
         Attempt(SocketCore core, ByteBuffer target) {
             this.core = core;
+            this.generation = core.currentGeneration();
             this.target = target;
         }
 
         @Override
         public boolean getAsBoolean() {
-            bytes = core.io().read(target);
+            lost = core.currentGeneration() != generation;
+            bytes = lost ? -1 : core.io().read(target);
             return bytes != 0;
         }
     }
 
-    /** Only close_notify is a clean end (RFC 8446 §6.1); a truncated stream must not look like one. */
+    /** Only close_notify is a clean end (RFC 8446 §6.1); a truncated stream, or one that we ended, must not look like one. */
     private static void requireGoodEnd(SocketCore core) throws IOException {
-        boolean good = core.query(connection -> connection.failure().isEmpty());
-        if (!good) {
+        if (!core.query(SocketViews::endedWell)) {
             throw core.io().closedException("cannot read");
         }
+    }
+
+    private static boolean endedWell(Connection connection) {
+        // Unprotected, the end of the transport is the only end there is.
+        boolean plainEnd = connection.phase() == Phase.FAILED
+                && connection.failure().orElseThrow().error() == SslSocketError.REMOTE_HOST_CLOSED
+                && !connection.hasBegunTls();
+        return connection.inbound() == Half.CLOSE_NOTIFY || plainEnd;
     }
 
     /** Waits until the transport has everything; on an event-driven socket, until its queue has. */
@@ -103,12 +121,13 @@ final class SocketViews {
         try {
             SocketCore core = socket.core();
             Duration limit = core.configuration().writeTimeout();
+            long generation = core.currentGeneration();
             boolean done = false;
             while (!done) {
                 // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it
                 // afterwards.
                 long sent = core.writtenGeneration();
-                done = core.io().send(source);
+                done = core.io().send(source, generation);
                 boolean moved = done
                         || socket.driver()
                                 .await(

@@ -40,10 +40,17 @@ final class TlsStart implements TlsSetup.Source {
     private final SslConfiguration configuration;
     private final Side side;
     private final Target target;
-    private final Asking asking;
-    private final PeerGate.Decider decider;
+    private final Deciders deciders;
+    /** Grows to {@link Asking#MAY_WAIT} if the configuration that was chosen by name asks for it. */
+    private Asking asking;
     private final ContextLease lease;
     private boolean leaseTaken;
+
+    /** Makes the one that decides about a peer's errors by the rules of the configuration that was chosen. */
+    @FunctionalInterface
+    interface Deciders {
+        PeerGate.Decider by(PeerDecisions.Rules rules);
+    }
 
     /** Whether the user may be asked about the peer, or has said before what is to be ignored. */
     enum Asking {
@@ -73,7 +80,7 @@ final class TlsStart implements TlsSetup.Source {
             Side side,
             Target target,
             Asking asking,
-            PeerGate.Decider decider,
+            Deciders deciders,
             ContextLease lease) {
         this.parts = parts;
         this.backend = backend;
@@ -81,7 +88,7 @@ final class TlsStart implements TlsSetup.Source {
         this.side = side;
         this.target = target;
         this.asking = asking;
-        this.decider = decider;
+        this.deciders = deciders;
         this.lease = lease;
     }
 
@@ -92,11 +99,11 @@ final class TlsStart implements TlsSetup.Source {
             Side side,
             Target target,
             Asking asking,
-            PeerGate.Decider decider)
+            Deciders deciders)
             throws TlsContextException {
         TlsBackend backend = backendOf(configuration);
         ContextLease lease = leaseContext(parts, backend, configuration, side);
-        return new TlsStart(parts, backend, configuration, side, target, asking, decider, lease);
+        return new TlsStart(parts, backend, configuration, side, target, asking, deciders, lease);
     }
 
     /** The backend of a configuration: its own or the active one. */
@@ -158,14 +165,16 @@ final class TlsStart implements TlsSetup.Source {
         }
         boolean opened = false;
         try {
-            PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen)), decider);
+            PeerDecisions.Rules rules = PeerDecisions.Rules.of(chosen, side, asking == Asking.MAY_WAIT);
+            PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen)), deciders.by(rules));
+            asking = rules.mustInterrupt() ? Asking.MAY_WAIT : asking;
             TlsEngine engine = own.context().createEngine(engineSpec(chosen), gate, events);
             TlsSetup setup = new TlsSetup(
                     own,
                     engine,
                     gate,
                     negotiation(chosen),
-                    chosen.sessionStore().isPresent());
+                    openStore(chosen).isPresent());
             opened = true;
             return setup;
         } finally {
@@ -200,7 +209,12 @@ final class TlsStart implements TlsSetup.Source {
                 configuration.identities(),
                 issuers,
                 side == Side.SERVER ? configuration.diffieHellmanParameters() : Optional.empty(),
-                configuration.sessionStore());
+                openStore(configuration));
+    }
+
+    /** A store that was closed stores nothing any more, and nothing is resumed from it. */
+    private static Optional<SessionStore> openStore(SslConfiguration configuration) {
+        return configuration.sessionStore().filter(store -> !store.isClosed());
     }
 
     /** What the user listed, exactly; or of our own defaults those that the library has. Never the library's defaults. */
@@ -225,7 +239,8 @@ final class TlsStart implements TlsSetup.Source {
                 chosen.peerVerifyDepth(),
                 chosen.verificationPolicy(),
                 chosen.pins(),
-                parts.wallClock());
+                parts.wallClock(),
+                false);
     }
 
     private static List<SslCertificate> trustAnchors(SslConfiguration chosen) {
@@ -270,7 +285,7 @@ final class TlsStart implements TlsSetup.Source {
     /** A session is found again only by a connection that would verify the same peer in the same way. */
     private Optional<String> sessionIdentity(SslConfiguration chosen) {
         if (side == Side.SERVER
-                || chosen.sessionStore().isEmpty()
+                || openStore(chosen).isEmpty()
                 || asking != Asking.NEVER
                 || target.host().isEmpty()) {
             return Optional.empty();

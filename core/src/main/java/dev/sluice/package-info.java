@@ -9,7 +9,7 @@
  * <p>What happens is told to an {@link dev.sluice.SslSocketListener}, one method per signal of Qt, never under a lock. What
  * goes wrong is data: an {@link dev.sluice.SslSocketError} for the connection, a list of {@link dev.sluice.SslError} for the
  * peer's certificates, a {@link dev.sluice.TlsAlert} for what the two sides say of it. The stream and channel views throw an
- * {@link dev.sluice.SslSocketException} that carries all three.
+ * {@link dev.sluice.SslSocketException} with the first and the last; the one for a failed handshake has the list too.
  *
  * <p>{@link dev.sluice.SslBackends} tells which engines were found and what they can do. Whoever opens something closes it;
  * {@link dev.sluice.SslDiagnostics} counts what is alive.

@@ -1,8 +1,10 @@
 package dev.sluice.connection;
 
+import dev.sluice.AlertDescription;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsEngine;
 import io.netty.buffer.ByteBuf;
+import java.util.function.BooleanSupplier;
 
 /**
  * Calls an engine and believes nothing that it has not checked.
@@ -12,7 +14,13 @@ import io.netty.buffer.ByteBuf;
  * back as they were, so that no later reader looks past the end.
  */
 final class CheckedEngine {
+    /** Four of the largest records: an engine that says it needs more has lied. */
+    private static final int MAX_OUTPUT_ROOM_BYTES = 4 * (16 * 1024 + 2048 + 5);
+
+    private static final System.Logger LOGGER = System.getLogger(CheckedEngine.class.getName());
+
     private final TlsEngine engine;
+    private final int outputRoomBytes;
 
     /** Bytes taken from the input by the last call. */
     private int consumed;
@@ -21,10 +29,55 @@ final class CheckedEngine {
 
     CheckedEngine(TlsEngine engine) {
         this.engine = engine;
+        this.outputRoomBytes = Math.min(Math.max(engine.outputRoomBytes(), 1), MAX_OUTPUT_ROOM_BYTES);
     }
 
-    TlsEngine engine() {
-        return engine;
+    int outputRoomBytes() {
+        return outputRoomBytes;
+    }
+
+    /** Asks for close_notify; if the engine breaks over it, the next wrap will say so. */
+    void closeOutbound() {
+        guarded("closeOutbound", () -> {
+            engine.closeOutbound();
+            return true;
+        });
+    }
+
+    boolean failOutbound(AlertDescription alert) {
+        return guarded("failOutbound", () -> engine.failOutbound(alert));
+    }
+
+    boolean updateKeys() {
+        return guarded("updateKeys", engine::updateKeys);
+    }
+
+    boolean canHalfClose() {
+        return guarded("canHalfClose", engine::canHalfClose);
+    }
+
+    void forgetSession() {
+        guarded("forgetSession", () -> {
+            engine.forgetSession();
+            return true;
+        });
+    }
+
+    void release() {
+        guarded("release", () -> {
+            engine.release();
+            return true;
+        });
+    }
+
+    /** An exception is a defect of the adapter; it must not keep the connection from ending and from giving back the rest. */
+    private static boolean guarded(String method, BooleanSupplier call) {
+        try {
+            return call.getAsBoolean();
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "engine failed in " + method, e);
+            return false;
+        }
     }
 
     int consumed() {

@@ -9,7 +9,8 @@ import java.util.Optional;
  * Reads the server name that a client asks for (RFC 6066 §3) out of its first flight, before an engine exists, so that a
  * server can choose the configuration for that name whatever its engine can do.
  *
- * <p>Moves no index and judges nothing else: a hello that cannot be read has no name, and the engine will refuse it.
+ * <p>Moves no index. A hello that cannot be read is {@link #UNREADABLE}, never one without a name: a server that chooses by
+ * name must not be talked into its default configuration.
  */
 final class ClientHelloServerName {
     private static final int HANDSHAKE_RECORD = 0x16;
@@ -23,7 +24,10 @@ final class ClientHelloServerName {
     /** The whole ClientHello has not arrived yet. */
     static final ClientHelloServerName INCOMPLETE = new ClientHelloServerName(false, Optional.empty());
 
-    private static final ClientHelloServerName NONE = new ClientHelloServerName(true, Optional.empty());
+    /** This is no ClientHello, or one that cannot be read: nobody can say which name it asks for. */
+    static final ClientHelloServerName UNREADABLE = new ClientHelloServerName(true, Optional.empty());
+
+    private static final ClientHelloServerName WITHOUT_NAME = new ClientHelloServerName(true, Optional.empty());
 
     private final boolean complete;
     private final Optional<String> name;
@@ -42,6 +46,12 @@ final class ClientHelloServerName {
         return name;
     }
 
+    /** The form in which names are compared: lower case, no trailing dot. */
+    static String normalized(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
     /**
      * Reads the records at the reader index.
      *
@@ -54,7 +64,7 @@ final class ClientHelloServerName {
         int at = in.readerIndex();
         while (in.writerIndex() - at >= RecordInspector.HEADER_BYTES) {
             if (in.getUnsignedByte(at) != HANDSHAKE_RECORD) {
-                return NONE;
+                return UNREADABLE;
             }
             int fragment = in.getUnsignedShort(at + 3);
             int arrived = Math.min(fragment, in.writerIndex() - at - RecordInspector.HEADER_BYTES);
@@ -64,14 +74,14 @@ final class ClientHelloServerName {
             at += RecordInspector.HEADER_BYTES + arrived;
             if (length >= 4) {
                 if (message[0] != CLIENT_HELLO) {
-                    return NONE;
+                    return UNREADABLE;
                 }
                 int claimed = ((message[1] & 0xff) << 16) | ((message[2] & 0xff) << 8) | (message[3] & 0xff);
                 if (claimed > limitBytes) {
-                    return NONE;
+                    return UNREADABLE;
                 }
                 if (length - 4 >= claimed) {
-                    return new ClientHelloServerName(true, new Fields(message, 4, 4 + claimed).serverName());
+                    return new Fields(message, 4, 4 + claimed).serverName();
                 }
             }
             if (arrived < fragment) {
@@ -93,64 +103,75 @@ final class ClientHelloServerName {
             this.end = end;
         }
 
-        Optional<String> serverName() {
+        ClientHelloServerName serverName() {
             // legacy_version, random, legacy_session_id, cipher_suites, legacy_compression_methods (RFC 8446 §4.1.2)
-            boolean readable = skip(2 + RANDOM_BYTES) && skipVector(1) && skipVector(2) && skipVector(1);
-            int extensionsEnd = readable ? vectorEnd(2) : -1;
-            if (extensionsEnd < 0) {
-                return Optional.empty();
+            if (!skip(2 + RANDOM_BYTES) || !skipVector(1) || !skipVector(2) || !skipVector(1)) {
+                return UNREADABLE;
             }
-            while (extensionsEnd - at >= 4) {
+            if (at == end) {
+                return WITHOUT_NAME; // TLS 1.2 allows a hello without extensions
+            }
+            int extensionsEnd = vectorEnd(2);
+            if (extensionsEnd != end) {
+                return UNREADABLE;
+            }
+            while (at < extensionsEnd) {
+                if (extensionsEnd - at < 4) {
+                    return UNREADABLE;
+                }
                 int type = number(2);
                 int extensionEnd = vectorEnd(2);
-                if (extensionEnd < 0 || extensionEnd > extensionsEnd) {
-                    return Optional.empty();
+                if (extensionEnd < 0) {
+                    return UNREADABLE;
                 }
                 if (type == SERVER_NAME_EXTENSION) {
                     return new Fields(bytes, at, extensionEnd).hostName();
                 }
                 at = extensionEnd;
             }
-            return Optional.empty();
+            return WITHOUT_NAME;
         }
 
-        private Optional<String> hostName() {
+        private ClientHelloServerName hostName() {
             int listEnd = vectorEnd(2);
+            if (listEnd != end) {
+                return UNREADABLE;
+            }
             while (listEnd - at >= 3) {
                 int type = number(1);
                 int nameEnd = vectorEnd(2);
-                if (nameEnd < 0 || nameEnd > listEnd) {
-                    return Optional.empty();
+                if (nameEnd < 0) {
+                    return UNREADABLE;
                 }
                 if (type == HOST_NAME) {
                     return name(at, nameEnd);
                 }
                 at = nameEnd;
             }
-            return Optional.empty();
+            return at == listEnd ? WITHOUT_NAME : UNREADABLE;
         }
 
-        private Optional<String> name(int from, int to) {
+        private ClientHelloServerName name(int from, int to) {
             if (to == from || to - from > MAX_NAME_BYTES) {
-                return Optional.empty();
+                return UNREADABLE;
             }
             for (int i = from; i < to; i++) {
                 if (bytes[i] <= 0x20 || bytes[i] == 0x7f) { // negative: not ASCII, and RFC 6066 §3 asks for A-labels
-                    return Optional.empty();
+                    return UNREADABLE;
                 }
             }
-            String name = new String(bytes, from, to - from, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
-            return Optional.of(name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
+            String text = new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+            return new ClientHelloServerName(true, Optional.of(normalized(text)));
         }
 
         private boolean skip(int count) {
             at += count;
-            return at <= end;
+            return at <= end && at >= 0;
         }
 
         private boolean skipVector(int lengthBytes) {
             int vectorEnd = vectorEnd(lengthBytes);
-            at = vectorEnd;
+            at = Math.max(vectorEnd, at);
             return vectorEnd >= 0;
         }
 

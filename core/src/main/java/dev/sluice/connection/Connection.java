@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,9 @@ public final class Connection {
     private Half outbound = Half.OPEN;
     private boolean transportEnded;
     private boolean closeRequested;
+    private boolean begunTls;
+    /** How much of the queue was written before the upgrade and goes out in the clear, before the first record. */
+    private int clearBytes;
     private boolean released;
     private @Nullable ConnectionFailure failure;
 
@@ -70,6 +74,8 @@ public final class Connection {
     private @Nullable RecordInspector inspector;
     private @Nullable PeerVerified proof;
     private SessionFacts facts = SessionFacts.NONE;
+    /** On servers that choose by name: the name in ClientHello, empty text for none; empty elsewhere. */
+    private Optional<String> serverNameChosenBy = Optional.empty();
 
     /** The engine has something to send. */
     private boolean wantsWrap;
@@ -77,6 +83,9 @@ public final class Connection {
     private boolean wrapBlocked;
     /** The record at the head was counted already; it is offered again after the engine has sent. */
     private boolean headAdmitted;
+
+    /** A failed engine has something to say for which there was no room. */
+    private boolean alertOwed;
 
     private boolean engineHandshakeDone;
     private boolean engineCloseAsked;
@@ -86,8 +95,13 @@ public final class Connection {
     private boolean fullOutputRoom;
     /** Up to where the reader's own buffer may be filled. */
     private int directEnd;
+    /** The engine went beyond it. */
+    private boolean directOverrun;
 
     private Task task = Task.NONE;
+    private @Nullable EngineTask runningTask;
+    /** What the engine reported at the end of the handshake, as it was judged. */
+    private SessionFacts negotiated = SessionFacts.NONE;
     private @Nullable TlsAlert fatalAlertReceived;
     private @Nullable TlsAlert fatalAlertSent;
 
@@ -181,7 +195,10 @@ public final class Connection {
      * @return true when the outbound direction has ended and no ciphertext waits
      */
     public boolean isOutboundFlushed() {
-        return outbound != Half.OPEN && outboundCiphertext.readableBytes() == 0 && !outboundCiphertext.isDraining();
+        return outbound != Half.OPEN
+                && !alertOwed
+                && outboundCiphertext.readableBytes() == 0
+                && !outboundCiphertext.isDraining();
     }
 
     /**
@@ -238,11 +255,36 @@ public final class Connection {
         limits = newLimits;
     }
 
+    /**
+     * Says whether the engine takes no more plaintext before it has received something.
+     *
+     * @return true if a writer has to wait for the peer's bytes
+     */
+    public boolean needsInputToSend() {
+        return wrapBlocked;
+    }
+
+    /**
+     * Says whether this connection was, or was to be, protected.
+     *
+     * @return true from {@link #startTls} on
+     */
+    public boolean hasBegunTls() {
+        return begunTls;
+    }
+
     // ---- starting ----
 
     /** Lets bytes pass unprotected. */
     public void startPlain() {
         become(Phase.PLAIN);
+    }
+
+    /** Hands everything written in the unprotected phase to the transport's buffer, before an upgrade. */
+    public void handOverPlaintext() {
+        if (phase == Phase.PLAIN) {
+            movePlainOutbound(Integer.MAX_VALUE);
+        }
     }
 
     /**
@@ -265,11 +307,11 @@ public final class Connection {
         } else {
             adopt(source.open(engineListener, Optional.empty()));
         }
-        if (upgrade) {
-            movePlainOutbound(Integer.MAX_VALUE);
-        }
+        handOverPlaintext();
+        clearBytes = upgrade ? toSend.readableBytes() : 0;
+        begunTls = true;
         become(Phase.HANDSHAKING);
-        if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
+        if (upgrade && (!received.holdsNothing() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
             received.clear();
             fail(
@@ -457,7 +499,7 @@ public final class Connection {
         if (phase != Phase.ESTABLISHED || outbound != Half.OPEN || task != Task.NONE || current == null) {
             return false;
         }
-        boolean started = current.engine().updateKeys();
+        boolean started = current.updateKeys();
         wantsWrap |= started;
         return started;
     }
@@ -470,7 +512,7 @@ public final class Connection {
      * @return false while plaintext waits beyond the read limit, while the peer is being judged, and after the end
      */
     public boolean wantsInput() {
-        if (inbound != Half.OPEN || transportEnded || inboundCiphertext.isFilling()) {
+        if (inbound != Half.OPEN || transportEnded || inboundCiphertext.isFilling() || !inboundCiphertext.hasRoom()) {
             return false;
         }
         return switch (phase) {
@@ -529,6 +571,9 @@ public final class Connection {
      */
     public void endDrain(int bytes) {
         outboundCiphertext.endDrain(bytes);
+        if (alertOwed && !released) {
+            drainFinalAlert();
+        }
     }
 
     // ---- tasks ----
@@ -536,7 +581,15 @@ public final class Connection {
     /** Work that may take long and runs outside the lock. */
     public interface EngineTask {
         /**
-         * Does the work. Called once, without the socket's lock, on any thread; may wait if verification may.
+         * Takes the task for this caller. Whoever gets false must neither run nor finish it: the connection has ended, or
+         * another thread has it.
+         *
+         * @return true once
+         */
+        boolean claim();
+
+        /**
+         * Does the work. Called once, after {@link #claim()}, without the socket's lock, on any thread; may wait if verification may.
          */
         void run();
 
@@ -573,9 +626,12 @@ public final class Connection {
         if (!hasTask() || setup == null) {
             throw new IllegalStateException("no engine task waits");
         }
-        boolean engineTask = task == Task.ENGINE_WAITING;
+        EngineTask taken = task == Task.ENGINE_WAITING
+                ? new HandshakeTask(setup.engine())
+                : new ConclusionTask(setup.gate(), negotiated);
         task = Task.RUNNING;
-        return engineTask ? new HandshakeTask(setup.engine()) : new ConclusionTask(setup.gate(), readFacts(setup));
+        runningTask = taken;
+        return taken;
     }
 
     /** Notes that somebody is being asked about the peer. */
@@ -597,10 +653,19 @@ public final class Connection {
 
     private final class HandshakeTask implements EngineTask {
         private final TlsEngine taskEngine;
-        private EngineStep step = EngineStep.PROGRESSED;
+        /** What holds if the task ends by an error that is not even an exception. */
+        private EngineStep step = EngineStep.failed(new IllegalStateException("engine task did not end"), null);
+
+        /** Taken by whoever comes first: the thread that runs the task, or the end of the connection. */
+        private final AtomicBoolean claimed = new AtomicBoolean();
 
         HandshakeTask(TlsEngine taskEngine) {
             this.taskEngine = taskEngine;
+        }
+
+        @Override
+        public boolean claim() {
+            return claimed.compareAndSet(false, true);
         }
 
         @Override
@@ -624,11 +689,17 @@ public final class Connection {
     private final class ConclusionTask implements EngineTask {
         private final PeerGate gate;
         private final SessionFacts negotiated;
+        private final AtomicBoolean claimed = new AtomicBoolean();
         private PeerGate.@Nullable Conclusion conclusion;
 
         ConclusionTask(PeerGate gate, SessionFacts negotiated) {
             this.gate = gate;
             this.negotiated = negotiated;
+        }
+
+        @Override
+        public boolean claim() {
+            return claimed.compareAndSet(false, true);
         }
 
         @Override
@@ -653,6 +724,7 @@ public final class Connection {
     /** Gives the engine back to the loop, or releases it if the connection ended meanwhile. */
     private boolean taskReturned() {
         task = Task.NONE;
+        runningTask = null;
         if (released) {
             releaseEngine();
             return false;
@@ -691,7 +763,7 @@ public final class Connection {
             case NEW -> finishUnstartedOutbound();
             case VERIFYING, CLOSED, FAILED -> false;
             case PLAIN -> movePlainOutbound(PLAIN_BATCH_BYTES);
-            case HANDSHAKING, ESTABLISHED -> wrapRecords(direct);
+            case HANDSHAKING, ESTABLISHED -> clearBytes > 0 ? movePlainOutbound(clearBytes) : wrapRecords(direct);
         };
     }
 
@@ -719,11 +791,12 @@ public final class Connection {
             }
             out.writeBytes(chunk, bytes);
             toSend.consumed(bytes);
+            clearBytes = Math.max(0, clearBytes - bytes);
             events.plaintextSent(bytes);
             left -= bytes;
             moved = true;
         }
-        if (closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
+        if (phase == Phase.PLAIN && closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
             // Unprotected, the transport's own end is the only good-bye there is.
             outbound = Half.CLOSE_NOTIFY;
             moved = true;
@@ -742,7 +815,7 @@ public final class Connection {
             if (!wantsWrap && !source.isReadable() && !askForCloseNotify(current)) {
                 break;
             }
-            int roomBytes = current.engine().outputRoomBytes();
+            int roomBytes = current.outputRoomBytes();
             ByteBuf out = outboundCiphertext.room(roomBytes, pendingPlaintext(direct));
             if (out == null) {
                 break; // would block: everything stays queued until the transport has taken some
@@ -794,7 +867,7 @@ public final class Connection {
         }
         engineCloseAsked = true;
         wantsWrap = true;
-        current.engine().closeOutbound();
+        current.closeOutbound();
         return true;
     }
 
@@ -842,9 +915,21 @@ public final class Connection {
         ClientHelloServerName hello = in == null
                 ? ClientHelloServerName.INCOMPLETE
                 : ClientHelloServerName.read(in, Math.min(limits.handshakeBytes(), InboundCiphertext.RECORD_BYTES));
-        if (!hello.isComplete() && !transportEnded && in != null && in.isWritable()) {
-            return false;
+        if (!hello.isComplete()) {
+            if (transportEnded) {
+                return truncated();
+            }
+            if (in != null && inboundCiphertext.hasRoom()) {
+                return false;
+            }
         }
+        if (!hello.isComplete() || hello == ClientHelloServerName.UNREADABLE) {
+            // Not "no name": the default configuration may demand less of a client than that of the name.
+            pendingSource = null;
+            failProtocol("ClientHello cannot be read, expected one with a server name", AlertDescription.DECODE_ERROR);
+            return true;
+        }
+        serverNameChosenBy = Optional.of(hello.name().orElse(""));
         try {
             adopt(source.open(engineListener, hello.name()));
         } catch (TlsContextException e) {
@@ -879,6 +964,10 @@ public final class Connection {
             }
             ByteBuf out = direct != null ? direct : received.tail(Math.max(recordBytes, minimumOutputRoom(current)));
             EngineStep step = current.unwrap(in, recordBytes, out);
+            directOverrun = direct != null && direct.writerIndex() > directEnd;
+            if (direct != null && directOverrun) {
+                direct.writerIndex(directEnd);
+            }
             boolean progressed = unwrapped(step, current, direct == null);
             moved |= progressed;
             if (!progressed) {
@@ -899,7 +988,7 @@ public final class Connection {
     }
 
     private int minimumOutputRoom(CheckedEngine current) {
-        return fullOutputRoom ? current.engine().outputRoomBytes() : 0;
+        return fullOutputRoom ? current.outputRoomBytes() : 0;
     }
 
     private boolean unwrapped(EngineStep step, CheckedEngine current, boolean queued) {
@@ -912,6 +1001,11 @@ public final class Connection {
             recordsMoved++;
         }
         boolean early = produced > 0 && proof == null;
+        if (directOverrun) {
+            fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "engine gave " + produced + " bytes, more than the record can hold"));
+            return true;
+        }
         if (queued) {
             received.appended(produced);
         }
@@ -1018,14 +1112,24 @@ public final class Connection {
         if (setup == null) {
             return;
         }
-        SessionFacts negotiated = readFacts(setup);
-        Optional<String> violation = setup.policy().violation(negotiated);
+        negotiated = readFacts(setup);
+        Optional<String> violation = setup.policy().violation(negotiated).or(() -> nameViolation(negotiated));
         if (violation.isPresent()) {
             failProtocol(violation.get(), AlertDescription.ILLEGAL_PARAMETER);
             return;
         }
         // Outside the lock: judging may be slow and may be the user's code.
         task = Task.CONCLUSION_WAITING;
+    }
+
+    /** The configuration was chosen by the name that we read; an engine that reads another has served the wrong one. */
+    private Optional<String> nameViolation(SessionFacts negotiated) {
+        return serverNameChosenBy
+                .filter(chosen -> !chosen.equals(negotiated
+                        .serverName()
+                        .map(ClientHelloServerName::normalized)
+                        .orElse(chosen)))
+                .map(chosen -> "engine read another server name than the configuration was chosen by");
     }
 
     private SessionFacts readFacts(TlsSetup setup) {
@@ -1046,6 +1150,8 @@ public final class Connection {
             fail(
                     new ConnectionFailure(SslSocketError.SSL_HANDSHAKE_FAILED, refused.reason(), null, null, errors),
                     refused.alert());
+        } else if (tls != null && tls.gate().isAnswered()) {
+            task = Task.CONCLUSION_WAITING; // the answer came before the question was brought in
         } else {
             verificationPending();
         }
@@ -1062,7 +1168,7 @@ public final class Connection {
         records.handshakeEnded();
         if (!setup.resumable() || verified.by() == PeerVerified.By.ACCEPTED_ERRORS) {
             // What was accepted for this connection must not be taken for verified by the next one.
-            setup.engine().forgetSession();
+            forgetSession();
         }
         become(Phase.ESTABLISHED);
         events.encrypted();
@@ -1078,12 +1184,12 @@ public final class Connection {
             return;
         }
         inbound = Half.CLOSE_NOTIFY;
-        events.inboundFinished();
-        if (!setup.engine().canHalfClose()) {
+        if ((engine == null || !engine.canHalfClose())) {
             // RFC 5246 §7.2.1: in TLS 1.2 a received close_notify ends both directions.
             closeRequested = true;
             wantsWrap = true;
         }
+        events.inboundFinished();
     }
 
     private boolean truncated() {
@@ -1145,7 +1251,7 @@ public final class Connection {
         }
         if (alert != null) {
             CheckedEngine current = engine;
-            if (current != null && task == Task.NONE && current.engine().failOutbound(alert)) {
+            if (current != null && task == Task.NONE && current.failOutbound(alert)) {
                 drainFinalAlert();
             }
         }
@@ -1166,9 +1272,10 @@ public final class Connection {
     private void drainFinalAlert() {
         CheckedEngine current = engine;
         for (int i = 0; i < MAX_FINAL_WRAPS && current != null && task == Task.NONE; i++) {
-            ByteBuf out = outboundCiphertext.room(current.engine().outputRoomBytes(), 0);
+            ByteBuf out = outboundCiphertext.room(current.outputRoomBytes(), 0);
+            alertOwed = out == null;
             if (out == null) {
-                return; // the transport is at it or is full: the alert is lost, as it would be on a dead peer
+                return; // the transport is at it or is full: once it has taken some, see endDrain()
             }
             current.wrap(Unpooled.EMPTY_BUFFER, out);
             boolean silent = current.produced() == 0;
@@ -1202,32 +1309,36 @@ public final class Connection {
         toSend.clear();
         inboundCiphertext.release();
         outboundCiphertext.release();
-        if (task != Task.RUNNING) {
+        EngineTask running = runningTask;
+        // A task that nobody has begun yet (it waits in an executor, or was dropped there) will not be begun any more.
+        if (task != Task.RUNNING || (running != null && running.claim())) {
             releaseEngine();
         }
     }
 
     private void releaseEngine() {
         TlsSetup setup = tls;
-        if (setup == null) {
+        CheckedEngine current = engine;
+        if (setup == null || current == null) {
             return;
+        }
+        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
+        if (!setup.resumable() || !trusted) {
+            forgetSession(); // again, because in TLS 1.3 the ticket comes after the handshake
         }
         tls = null;
         engine = null;
         task = Task.NONE;
-        try {
-            boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
-            if (!setup.resumable() || !trusted) {
-                // Again, because in TLS 1.3 the ticket comes after the handshake.
-                setup.engine().forgetSession();
-            }
-        } finally {
-            try {
-                setup.engine().release();
-            } finally {
-                LiveCounts.ENGINES.released();
-                setup.lease().release();
-            }
+        runningTask = null;
+        current.release();
+        LiveCounts.ENGINES.released();
+        setup.lease().release();
+    }
+
+    private void forgetSession() {
+        CheckedEngine current = engine;
+        if (current != null) {
+            current.forgetSession();
         }
     }
 

@@ -51,6 +51,12 @@ final class InboundCiphertext {
         return current == null || !current.isReadable() ? null : current;
     }
 
+    /** Whether the transport can fill in more before something is consumed. */
+    boolean hasRoom() {
+        ByteBuf current = buffer;
+        return current == null || current.isWritable() || current.readerIndex() > 0;
+    }
+
     /** Room for the transport to fill, or null if there is none. {@link #endFill} must follow. */
     @Nullable
     ByteBuffer beginFill() {

@@ -83,7 +83,11 @@ public final class PeerGate implements PeerVerifier {
     /** Judges the outcome of a handshake, whatever the engine has called before. */
     Conclusion conclude(SessionFacts facts) {
         List<SslCertificate> chain = facts.peer().chain();
-        if (chain.isEmpty() && facts.preSharedKey()) {
+        // Only if the user gave a key to share: an engine that merely claims one vouches for nobody. Pins are about certificates.
+        if (chain.isEmpty()
+                && facts.preSharedKey()
+                && settings.preSharedKeyAllowed()
+                && settings.pins().isEmpty()) {
             return new Conclusion.Passed(new PeerVerified(PeerVerified.By.PRE_SHARED_KEY));
         }
         boolean judgedThisPeer = verdict != null && judgedChain.equals(chain);
@@ -124,6 +128,11 @@ public final class PeerGate implements PeerVerifier {
             current = pending.answer().join();
         }
         return current instanceof PeerVerdict.Refused refused ? Optional.of(refused) : Optional.empty();
+    }
+
+    /** Whether a question about the peer was answered meanwhile. */
+    boolean isAnswered() {
+        return verdict instanceof PeerVerdict.Pending pending && pending.answer().isDone();
     }
 
     private PeerVerified.By proofOf(List<SslCertificate> chain) {

@@ -55,8 +55,8 @@ public final class Cli {
         if (!args.isEmpty()) {
             throw new UsageException("unknown argument: " + args.get(0));
         }
-        for (Example example : Example.values()) {
-            out.printf("%-24s%s%n", example.className(), example.summary());
+        for (Example example : Example.ALL) {
+            out.printf("%-24s%s%n", example.name(), example.summary());
         }
         return 0;
     }
@@ -66,17 +66,17 @@ public final class Cli {
             throw new UsageException("example needs a name: one of " + Example.names());
         }
         Example example = Example.find(args.get(0))
-                .orElseThrow(() -> new UsageException(
-                        "unknown example: " + args.get(0) + ", expected one of " + Example.names()));
+                .orElseThrow(() ->
+                        new UsageException("unknown example: " + args.get(0) + ", expected one of " + Example.names()));
         try {
-            example.run(args.subList(1, args.size()));
+            example.program().run(args.subList(1, args.size()).toArray(String[]::new));
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            err.println("sluice: " + example.className() + " was interrupted");
+            err.println("sluice: " + example.name() + " was interrupted");
             return FAILURE;
         } catch (Exception e) {
-            err.println("sluice: " + example.className() + " failed: " + e);
+            err.println("sluice: " + example.name() + " failed: " + e);
             return FAILURE;
         }
     }

@@ -35,10 +35,7 @@ final class Demo {
                     "ALPN: both sides agree on what to speak inside",
                     stage -> stage.has(TlsFeature.ALPN),
                     CallerDrivenScenes::alpn),
-            new Scene(
-                    "A self-signed server is refused, and is told why",
-                    stage -> true,
-                    CallerDrivenScenes::refusal),
+            new Scene("A self-signed server is refused, and is told why", stage -> true, CallerDrivenScenes::refusal),
             new Scene(
                     "Resumption: a second connection builds on the first",
                     stage -> stage.has(TlsFeature.RESUMPTION_TLS_1_3),
@@ -47,24 +44,28 @@ final class Demo {
     private Demo() {}
 
     /** A part of the tour. */
-    private record Scene(String title, Predicate<Stage> possible, Play play) {}
+    record Scene(String title, Predicate<Stage> possible, Play play) {}
 
     @FunctionalInterface
-    private interface Play {
+    interface Play {
         void play(Stage stage) throws Exception;
     }
 
-    /** {@return the exit status: 0 if every scene went as it should} */
+    /** {@return the exit status: 0 if every scene went as it should, 1 if not} */
     static int run(TlsBackend backend, boolean ansi, PrintStream out) {
+        return run(SCENES, backend, ansi, out);
+    }
+
+    static int run(List<Scene> scenes, TlsBackend backend, boolean ansi, PrintStream out) {
         Screen screen = new Screen(out, ansi);
         out.println("Sluice over loopback, with certificates made a moment ago.");
-        out.println("backend " + backend.name() + ", " + backend.runtimeVersion().text() + "; available: "
-                + String.join(", ", SslBackends.available()));
+        out.println("backend " + backend.name() + ", "
+                + backend.runtimeVersion().text() + "; available: " + String.join(", ", SslBackends.available()));
         DemoCertificates certificates = new DemoCertificates();
         int failed = 0;
         int played = 0;
-        for (int i = 0; i < SCENES.size(); i++) {
-            Scene scene = SCENES.get(i);
+        for (int i = 0; i < scenes.size(); i++) {
+            Scene scene = scenes.get(i);
             Stage stage = new Stage(backend, certificates, screen);
             screen.heading((i + 1) + "  " + scene.title());
             if (!scene.possible().test(stage)) {
@@ -75,12 +76,13 @@ final class Demo {
             failed += play(scene, stage) ? 0 : 1;
         }
         boolean clean = liveCounts(screen);
+        boolean good = played > 0 && failed == 0 && clean;
         out.println();
         screen.line(
-                failed == 0 && clean ? Screen.Style.GOOD : Screen.Style.BAD,
+                good ? Screen.Style.GOOD : Screen.Style.BAD,
                 (played - failed) + " of " + played + " scenes as expected"
                         + (clean ? ", everything closed" : ", something was left open"));
-        return failed == 0 && clean ? 0 : 1;
+        return good ? 0 : 1;
     }
 
     private static boolean play(Scene scene, Stage stage) {

@@ -23,14 +23,12 @@ final class EventDrivenScenes {
         try (SslEventLoop loop = SslEventLoop.start("sluice-demo-loop");
                 SslServer server = SslServer.open(loop);
                 SslSocket client = SslSocket.open(loop)) {
-            server.setSslConfiguration(stage.serverConfiguration()
-                    .protocols(ProtocolRange.TLS_1_2)
-                    .build());
+            server.setSslConfiguration(
+                    stage.serverConfiguration().protocols(ProtocolRange.TLS_1_2).build());
             server.setListener(serverEvents);
             server.listen(Stage.loopback());
-            client.setSslConfiguration(stage.clientConfiguration()
-                    .protocols(ProtocolRange.TLS_1_2)
-                    .build());
+            client.setSslConfiguration(
+                    stage.clientConfiguration().protocols(ProtocolRange.TLS_1_2).build());
             client.setListener(clientEvents);
             client.connectToHostEncrypted("localhost", server.port());
 

@@ -192,6 +192,7 @@ class EventTrace implements SslSocketListener, SslServerListener {
     }
 
     private static String codes(List<SslError> errors) {
-        return String.join(", ", errors.stream().map(error -> error.code().name()).toList());
+        return String.join(
+                ", ", errors.stream().map(error -> error.code().name()).toList());
     }
 }

@@ -1,57 +1,39 @@
 package dev.sluice.examples;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The programs that {@code ./sluice example} can run. Each is one file, to be read from the top. */
-enum Example {
-    BLOCKING_CLIENT("a client that waits for each step", BlockingClient::main),
-    EVENT_DRIVEN_ECHO_SERVER("a server with one thread for all clients", EventDrivenEchoServer::main),
-    START_TLS_CLIENT("sends a mail after STARTTLS", StartTlsClient::main),
-    START_TLS_SERVER("takes mail after STARTTLS, until stopped", StartTlsServer::main),
-    MUTUAL_TLS("a server that knows its clients by their certificates", MutualTls::main),
-    VIRTUAL_THREADS("one virtual thread per connection (JDK 21 or later)", VirtualThreads::main),
-    PINNED_HTTPS_GET("HTTPS GET from a server whose key is pinned", PinnedHttpsGet::main),
-    STREAMS_VIEW("InputStream and OutputStream, and how they end", StreamsView::main);
+/**
+ * A program that {@code ./sluice example} can run. Each is one file, to be read from the top.
+ *
+ * @param name the name of its class
+ * @param summary what it shows
+ * @param program its main method
+ */
+record Example(String name, String summary, Program program) {
+    static final List<Example> ALL = List.of(
+            new Example("BlockingClient", "a client that waits for each step", BlockingClient::main),
+            new Example("StreamsView", "InputStream and OutputStream, and how they end", StreamsView::main),
+            new Example(
+                    "EventDrivenEchoServer", "a server with one thread for all clients", EventDrivenEchoServer::main),
+            new Example("StartTlsClient", "sends a mail after STARTTLS", StartTlsClient::main),
+            new Example("StartTlsServer", "takes mail after STARTTLS, until stopped", StartTlsServer::main),
+            new Example("MutualTls", "a server that knows its clients by their certificates", MutualTls::main),
+            new Example("PinnedHttpsGet", "HTTPS GET from a server whose key is pinned", PinnedHttpsGet::main),
+            new Example("VirtualThreads", "a virtual thread per connection (JDK 21 or later)", VirtualThreads::main));
 
-    private final String summary;
-    private final Main main;
-
+    /** The main method of an example. */
     @FunctionalInterface
-    private interface Main {
-        void main(String[] args) throws Exception;
+    interface Program {
+        void run(String[] args) throws Exception;
     }
 
-    Example(String summary, Main main) {
-        this.summary = summary;
-        this.main = main;
-    }
-
-    static Optional<Example> find(String className) {
-        return Arrays.stream(values())
-                .filter(example -> example.className().equals(className))
-                .findFirst();
+    static Optional<Example> find(String name) {
+        return ALL.stream().filter(example -> example.name().equals(name)).findFirst();
     }
 
     static String names() {
-        return Arrays.stream(values()).map(Example::className).collect(Collectors.joining(", "));
-    }
-
-    /** {@return the name of its file without ".java"} */
-    String className() {
-        return Arrays.stream(name().split("_"))
-                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining());
-    }
-
-    String summary() {
-        return summary;
-    }
-
-    void run(List<String> args) throws Exception {
-        main.main(args.toArray(String[]::new));
+        return ALL.stream().map(Example::name).collect(Collectors.joining(", "));
     }
 }

@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 final class MutualTls {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -30,6 +32,8 @@ final class MutualTls {
     public static void main(String[] args) throws Exception {
         DemoCertificates certificates = new DemoCertificates();
         DemoCertificates.Identity own = certificates.server();
+        CompletableFuture<String> refusal = new CompletableFuture<>();
+        Thread serving;
         try (SslServer server = SslServer.open()) {
             server.setSslConfiguration(SslConfiguration.builder()
                     .localCertificate(own.chain(), own.key())
@@ -40,11 +44,11 @@ final class MutualTls {
             server.setListener(new SslServerListener() {
                 @Override
                 public void errorOccurred(SslServer from, SslSocket socket, SslSocketError error) {
-                    System.out.println("server refuses: " + socket.errorString());
+                    refusal.complete(socket.errorString());
                 }
             });
             server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            Thread serving = new Thread(() -> greetEverybody(server), "mutual-tls-server");
+            serving = new Thread(() -> greetEverybody(server), "mutual-tls-server");
             serving.start();
 
             SslConfiguration anonymous = SslConfiguration.builder()
@@ -61,9 +65,9 @@ final class MutualTls {
                 System.out.println("without one: " + e.error() + ", alert "
                         + e.alert().map(TlsAlert::toString).orElse("unknown"));
             }
-            server.close();
-            serving.join();
+            System.out.println("server refuses: " + refusal.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
         }
+        serving.join(); // its wait ended when the server was closed
     }
 
     private static void greetEverybody(SslServer server) {

@@ -13,7 +13,9 @@ import dev.sluice.SslConfiguration;
 import dev.sluice.SslHandshakeFailedException;
 import dev.sluice.SslServer;
 import dev.sluice.SslSocket;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 final class PinnedHttpsGet {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -34,8 +37,8 @@ final class PinnedHttpsGet {
         }
         if (args.length > 1) {
             List<SpkiPin> pins = Arrays.stream(args).skip(1).map(SpkiPin::parse).toList();
-            System.out.println(
-                    get(URI.create(args[0]), SslConfiguration.builder().pins(pins).build()));
+            System.out.println(get(
+                    URI.create(args[0]), SslConfiguration.builder().pins(pins).build()));
             return;
         }
         DemoCertificates certificates = new DemoCertificates();
@@ -47,7 +50,7 @@ final class PinnedHttpsGet {
                 .pins(List.of(SpkiPin.of(current.certificate()), SpkiPin.of(backup.certificate())))
                 .build();
         for (DemoCertificates.Identity identity : List.of(current, backup, stranger)) {
-            try (SslServer server = startHttpsServer(identity)) {
+            try (HttpsServer server = new HttpsServer(identity)) {
                 URI uri = URI.create("https://localhost:" + server.port() + "/greeting");
                 System.out.println(SpkiPin.of(identity.certificate()));
                 System.out.println("  " + get(uri, pinned).lines().findFirst().orElse("nothing"));
@@ -71,37 +74,49 @@ final class PinnedHttpsGet {
     }
 
     /** The smallest HTTPS server there is: one answer for everybody. */
-    private static SslServer startHttpsServer(DemoCertificates.Identity identity) throws IOException {
-        SslServer server = SslServer.open();
-        server.setSslConfiguration(SslConfiguration.builder()
-                .localCertificate(identity.chain(), identity.key())
-                .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)
-                .build());
-        server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        Thread thread = new Thread(() -> answerEverybody(server), "https-server");
-        thread.setDaemon(true);
-        thread.start();
-        return server;
-    }
+    private static final class HttpsServer implements AutoCloseable {
+        private final SslServer server = SslServer.open();
+        private final CompletableFuture<Void> serving;
 
-    private static void answerEverybody(SslServer server) {
-        try {
-            Optional<SslSocket> next = server.accept(TIMEOUT);
-            while (next.isPresent()) {
-                try (SslSocket socket = next.get()) {
-                    StringBuilder request = new StringBuilder();
-                    for (int c = socket.inputStream().read(); c >= 0; c = socket.inputStream().read()) {
-                        if (request.append((char) c).toString().endsWith("\r\n\r\n")) {
-                            break;
+        HttpsServer(DemoCertificates.Identity identity) throws IOException {
+            server.setSslConfiguration(SslConfiguration.builder()
+                    .localCertificate(identity.chain(), identity.key())
+                    .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)
+                    .build());
+            server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            serving = CompletableFuture.runAsync(this::answerEverybody);
+        }
+
+        int port() {
+            return server.port();
+        }
+
+        @Override
+        public void close() {
+            server.close(); // ends the wait of the other thread
+            serving.join();
+        }
+
+        private void answerEverybody() {
+            try {
+                Optional<SslSocket> next = server.accept(TIMEOUT);
+                while (next.isPresent()) {
+                    try (SslSocket socket = next.get()) {
+                        socket.setReadTimeout(TIMEOUT);
+                        BufferedReader reader = new BufferedReader(
+                                new InputStreamReader(socket.inputStream(), StandardCharsets.US_ASCII));
+                        String line = reader.readLine();
+                        while (line != null && !line.isEmpty()) {
+                            line = reader.readLine();
                         }
+                        socket.outputStream()
+                                .write("HTTP/1.0 200 OK\r\n\r\nhello\n".getBytes(StandardCharsets.US_ASCII));
                     }
-                    socket.outputStream()
-                            .write("HTTP/1.0 200 OK\r\n\r\nhello\n".getBytes(StandardCharsets.US_ASCII));
+                    next = server.accept(TIMEOUT);
                 }
-                next = server.accept(TIMEOUT);
+            } catch (IOException e) {
+                System.out.println("server stopped: " + e.getMessage());
             }
-        } catch (IOException e) {
-            System.out.println("server stopped: " + e.getMessage());
         }
     }
 }

@@ -139,8 +139,12 @@ final class Stage {
 
     /** Shows what the handshake of a socket has agreed on. */
     void session(SslSocket socket) {
-        screen.fact("protocol", socket.sessionProtocol().map(SslProtocol::standardName).orElse("none"));
-        screen.fact("cipher suite", socket.sessionCipher().map(cipher -> cipher.name()).orElse("none"));
+        screen.fact(
+                "protocol",
+                socket.sessionProtocol().map(SslProtocol::standardName).orElse("none"));
+        screen.fact(
+                "cipher suite",
+                socket.sessionCipher().map(cipher -> cipher.name()).orElse("none"));
         screen.fact(
                 "key exchange",
                 socket.ephemeralServerKey().map(group -> group.standardName()).orElse("not told by this backend"));
@@ -162,8 +166,8 @@ final class Stage {
         for (String event : expected) {
             int at = events.subList(from, events.size()).indexOf(event);
             if (at < 0) {
-                complaints.add("events of the " + side + ": expected " + String.join(", ", expected) + " in this order, but "
-                        + event + " is missing in " + events);
+                complaints.add("events of the " + side + ": expected " + String.join(", ", expected)
+                        + " in this order, but " + event + " is missing in " + events);
                 return;
             }
             from += at + 1;
@@ -173,15 +177,19 @@ final class Stage {
     /** What all connections have in common that end well: no error, one end, and nothing after it. */
     void expectGoodEnd(String side, EventTrace trace) {
         List<String> events = trace.events();
-        expect("errors of the " + side, List.of(), events.stream()
-                .filter(event -> event.startsWith("errorOccurred"))
-                .toList());
+        expect(
+                "errors of the " + side,
+                List.of(),
+                events.stream()
+                        .filter(event -> event.startsWith("errorOccurred"))
+                        .toList());
         expect("last event of the " + side, "disconnected", events.isEmpty() ? "none" : events.get(events.size() - 1));
     }
 
     void expectEncrypted(SslSocket socket) throws IOException {
         if (!socket.waitForEncrypted(PATIENCE)) {
-            throw new IOException("expected an encrypted connection, got " + socket.error() + ": " + socket.errorString());
+            throw new IOException(
+                    "expected an encrypted connection, got " + socket.error() + ": " + socket.errorString());
         }
     }
 

@@ -33,7 +33,7 @@ final class StartTlsClient {
         SslConfiguration trusting = SslConfiguration.builder()
                 .addCaCertificate(certificates.authority())
                 .build();
-        try (StartTlsServer server = new StartTlsServer(certificates.server(), 0, System.out)) {
+        try (StartTlsServer server = new StartTlsServer(certificates.server(), 0, line -> System.out.println(line))) {
             try (SslSocket socket = connect(trusting, "localhost", server.port())) {
                 command(socket, "MAIL FROM:<anna@example.org>", "250");
                 command(socket, "RCPT TO:<bert@example.org>", "250");
@@ -70,7 +70,10 @@ final class StartTlsClient {
             if (!encrypted) {
                 throw failure(socket);
             }
-            command(socket, "EHLO localhost", "250"); // what was said in the clear counts no more (RFC 3207 section 4.2)
+            command(
+                    socket,
+                    "EHLO localhost",
+                    "250"); // what was said in the clear counts no more (RFC 3207 section 4.2)
             return socket;
         } finally {
             if (!encrypted) {
@@ -80,10 +83,10 @@ final class StartTlsClient {
     }
 
     private static String command(SslSocket socket, String command, String expectedCode) throws IOException {
+        String how = socket.isEncrypted() ? "[encrypted] " : "[in the clear] ";
         socket.write((command + "\r\n").getBytes(StandardCharsets.UTF_8)); // far below the write limit
         String reply = expect(expectedCode, reply(socket));
-        System.out.println((socket.isEncrypted() ? "[encrypted] " : "[in the clear] ")
-                + command.lines().findFirst().orElse("") + " -> " + reply);
+        System.out.println(how + command.lines().findFirst().orElse("") + " -> " + reply);
         return reply;
     }
 

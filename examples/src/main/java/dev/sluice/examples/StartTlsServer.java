@@ -14,7 +14,6 @@ import dev.sluice.SslConfiguration;
 import dev.sluice.SslProtocol;
 import dev.sluice.SslSocket;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -28,16 +27,18 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 final class StartTlsServer implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final SslConfiguration configuration;
-    private final PrintStream log;
+    private final Consumer<String> log;
     private final ServerSocketChannel listening;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    StartTlsServer(DemoCertificates.Identity identity, int port, PrintStream log) throws IOException {
+    StartTlsServer(DemoCertificates.Identity identity, int port, Consumer<String> log) throws IOException {
         this.log = log;
         configuration = SslConfiguration.builder()
                 .localCertificate(identity.chain(), identity.key())
@@ -55,6 +56,11 @@ final class StartTlsServer implements AutoCloseable {
     public void close() throws IOException {
         listening.close();
         threads.shutdownNow(); // interrupted waits abort their connections
+        try {
+            threads.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void acceptAll() {
@@ -66,7 +72,7 @@ final class StartTlsServer implements AutoCloseable {
         } catch (ClosedChannelException e) {
             // the server was closed
         } catch (IOException e) {
-            log.println("server stopped: " + e);
+            log.accept("server stopped: " + e);
         }
     }
 
@@ -76,7 +82,7 @@ final class StartTlsServer implements AutoCloseable {
             socket.attach(client);
             converse(socket);
         } catch (IOException e) {
-            log.println("connection ended: " + e.getMessage());
+            log.accept("connection ended: " + e.getMessage());
         }
     }
 
@@ -89,7 +95,8 @@ final class StartTlsServer implements AutoCloseable {
                 case "EHLO" -> reply(socket, socket.isEncrypted() ? "250 localhost" : "250-localhost\r\n250 STARTTLS");
                 case "HELO", "NOOP", "RSET" -> reply(socket, "250 ok");
                 case "STARTTLS" -> startTls(socket);
-                case "MAIL", "RCPT" -> reply(socket, socket.isEncrypted() ? "250 ok" : "530 must issue a STARTTLS command first");
+                case "MAIL", "RCPT" ->
+                    reply(socket, socket.isEncrypted() ? "250 ok" : "530 must issue a STARTTLS command first");
                 case "DATA" -> {
                     if (socket.isEncrypted()) {
                         reply(socket, "354 end with a line that has nothing but a dot");
@@ -118,12 +125,13 @@ final class StartTlsServer implements AutoCloseable {
         if (!socket.waitForEncrypted(TIMEOUT)) {
             throw failure(socket);
         }
-        log.println("encrypted with " + socket.sessionProtocol().map(SslProtocol::standardName).orElseThrow());
+        log.accept("encrypted with "
+                + socket.sessionProtocol().map(SslProtocol::standardName).orElseThrow());
     }
 
     private void receiveMail(SslSocket socket) throws IOException {
         for (String line = readLine(socket); !line.equals("."); line = readLine(socket)) {
-            log.println("| " + line);
+            log.accept("| " + line);
         }
     }
 
@@ -141,7 +149,9 @@ final class StartTlsServer implements AutoCloseable {
     }
 
     private static IOException failure(SslSocket socket) {
-        return socket.failure().map(IOException.class::cast).orElseGet(() -> new IOException("the client said no more"));
+        return socket.failure()
+                .map(IOException.class::cast)
+                .orElseGet(() -> new IOException("the client said no more"));
     }
 
     public static void main(String[] args) throws Exception {
@@ -149,7 +159,9 @@ final class StartTlsServer implements AutoCloseable {
         Path authority = Files.createTempFile("sluice-authority", ".pem");
         authority.toFile().deleteOnExit();
         try (StartTlsServer server = new StartTlsServer(
-                certificates.server(), args.length == 0 ? 0 : Integer.parseInt(args[0]), System.out)) {
+                certificates.server(),
+                args.length == 0 ? 0 : Integer.parseInt(args[0]),
+                line -> System.out.println(line))) {
             Files.writeString(authority, certificates.authority().toPem());
             System.out.println("listening on localhost:" + server.port() + "; stop with Ctrl-C. Try:");
             System.out.println("  curl --ssl-reqd --cacert " + authority + " smtp://localhost:" + server.port()

@@ -23,9 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 final class VirtualThreads {
@@ -37,7 +39,8 @@ final class VirtualThreads {
         int clients = args.length == 0 ? 50 : Integer.parseInt(args[0]);
         Optional<ExecutorService> found = virtualThreads();
         if (found.isEmpty()) {
-            System.out.println("virtual threads need JDK 21 or later, this is " + Runtime.version().feature());
+            System.out.println("virtual threads need JDK 21 or later, this is "
+                    + Runtime.version().feature());
             return;
         }
         ExecutorService threads = found.get();
@@ -75,13 +78,14 @@ final class VirtualThreads {
             threads.shutdownNow(); // interrupts the client, the server's threads and the server itself
             try {
                 throw new IllegalStateException("expected an interruption, got " + waiting.get());
-            } catch (java.util.concurrent.ExecutionException e) {
+            } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof InterruptedIOException)) {
                     throw e;
                 }
                 System.out.println("interrupted: " + e.getCause().getMessage());
             }
             serving.get();
+            threads.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -104,7 +108,12 @@ final class VirtualThreads {
             Optional<SslSocket> next = server.accept(TIMEOUT);
             while (next.isPresent()) {
                 SslSocket socket = next.get();
-                threads.execute(() -> greet(socket));
+                try {
+                    threads.execute(() -> greet(socket));
+                } catch (RejectedExecutionException e) {
+                    socket.abort(); // nobody is left to serve it
+                    return;
+                }
                 next = server.accept(TIMEOUT);
             }
         } catch (IOException e) {

@@ -140,6 +140,21 @@ class ReadmeTest {
         assertEquals(List.of(), unknown);
     }
 
+    @Test
+    void theListOfDependenciesHasTheVersionsOfTheBuild() throws IOException {
+        String list = Files.readString(TOP.resolve("docs/dependencies.md"));
+        Matcher versions = Pattern.compile("<(?:[a-z-]+\\.)?version>([0-9][^<]*)</")
+                .matcher(
+                        Files.readString(TOP.resolve("pom.xml")).replaceFirst("<version>[^<]*-SNAPSHOT</version>", ""));
+        List<String> missing = new ArrayList<>();
+        while (versions.find()) {
+            if (!list.contains(versions.group(1))) {
+                missing.add(versions.group());
+            }
+        }
+        assertEquals(List.of(), missing);
+    }
+
     private static Stream<String> sources(String module) throws IOException {
         List<String> sources = new ArrayList<>();
         try (var files = Files.walk(TOP.resolve(module).resolve("src"))) {

@@ -1,0 +1,170 @@
+package dev.sluice.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Every example does what its first comment says, its unhappy path included. */
+class ExamplesTest {
+    private static final Path SOURCES = Path.of("src", "main", "java", "dev", "sluice", "examples");
+
+    @AfterEach
+    void nothingIsLeft() {
+        Captured.assertNothingIsLeft();
+    }
+
+    @Test
+    void blockingClient() {
+        Captured run = Captured.example("BlockingClient");
+
+        assertSays(run, "connected: TLSv1.3, TLS_", "answer: Hello, is there an echo?\n", "refused: ");
+    }
+
+    @Test
+    void blockingClientConnectsToOthersWithTheAuthoritiesOfTheSystem() throws Exception {
+        try (EventDrivenEchoServer server = new EventDrivenEchoServer(new DemoCertificates().server(), 0)) {
+            Captured run = Captured.example("BlockingClient", "localhost", Integer.toString(server.port()));
+
+            assertEquals(1, run.status(), "the authority of the demo must not be one that the system trusts");
+            assertTrue(
+                    run.err().startsWith("sluice: BlockingClient failed: dev.sluice.SslHandshakeFailedException"),
+                    run.err());
+        }
+    }
+
+    @Test
+    void eventDrivenEchoServer() {
+        Captured run = Captured.example("EventDrivenEchoServer");
+
+        assertSays(run, "echo: Anna\n", "echo: Bert\n", "echo: Cleo\n", "refused: SSL_HANDSHAKE_FAILED: ");
+    }
+
+    @Test
+    void startTlsClient() {
+        Captured run = Captured.example("StartTlsClient");
+
+        assertSays(
+                run,
+                "[in the clear] STARTTLS -> 220",
+                "[encrypted] DATA -> 354",
+                "| Nobody else can read this.\n",
+                "[encrypted] QUIT -> 221",
+                "gone: the server does not offer STARTTLS");
+    }
+
+    @Test
+    void mutualTls() {
+        Captured run = Captured.example("MutualTls");
+
+        assertSays(run, "with a certificate: welcome, Alice\n", "without one: ", "alert fatal ", "server refuses: ");
+    }
+
+    @Test
+    void pinnedHttpsGet() {
+        Captured run = Captured.example("PinnedHttpsGet");
+
+        assertSays(
+                run,
+                "sha256/",
+                "  HTTP/1.0 200 OK\n",
+                "sha256/",
+                "  HTTP/1.0 200 OK\n",
+                "sha256/",
+                "  refused: [PIN_MISMATCH[CN=localhost]]\n");
+    }
+
+    @Test
+    void pinnedHttpsGetOfAUrlNeedsAPin() {
+        Captured run = Captured.example("PinnedHttpsGet", "https://localhost/");
+
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("a URL needs a pin"), run.err());
+    }
+
+    @Test
+    void streamsView() {
+        Captured run = Captured.example("StreamsView");
+
+        assertSays(run, "complete: Roses are red, violets are blue.\n", "cut off: TRUNCATED: ");
+    }
+
+    @Test
+    void virtualThreads() {
+        Captured run = Captured.example("VirtualThreads", "20");
+
+        if (Runtime.version().feature() < 21) {
+            assertSays(
+                    run,
+                    "virtual threads need JDK 21 or later, this is "
+                            + Runtime.version().feature() + "\n");
+        } else {
+            assertSays(run, "20 clients were served, one virtual thread at each end\n", "interrupted: ");
+        }
+    }
+
+    @Test
+    void aFailureIsOneLineAndAnExitStatus() throws Exception {
+        int refusing = unusedPort();
+
+        Captured run = Captured.example("BlockingClient", "localhost", Integer.toString(refusing));
+
+        assertEquals(1, run.status());
+        assertTrue(run.err().startsWith("sluice: BlockingClient failed: dev.sluice.SslConnectException"), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+    }
+
+    @Test
+    void everyExampleBeginsWithWhatItShowsAndWhatItLeavesOut() throws Exception {
+        for (Example example : Example.ALL) {
+            String source = Files.readString(SOURCES.resolve(example.name() + ".java"));
+            assertTrue(source.startsWith("/*\n * Shows: "), example.name());
+            String comment = source.substring(0, source.indexOf("*/"));
+            assertTrue(comment.contains("\n * Leaves out: "), example.name());
+        }
+    }
+
+    @Test
+    void noExampleAndNoSceneSwitchesVerificationOff() throws Exception {
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (Path file : files.toList()) {
+                String source = Files.readString(file);
+                assertEquals(
+                        List.of(),
+                        source.lines()
+                                .filter(line -> line.contains("dangerously"))
+                                .toList(),
+                        file.toString());
+                assertEquals(
+                        List.of(),
+                        source.lines()
+                                .filter(line -> line.contains("ignoreSslErrors"))
+                                .toList(),
+                        file.toString());
+            }
+        }
+    }
+
+    private static int unusedPort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** These pieces, in this order, and exit status 0. */
+    private static void assertSays(Captured run, String... pieces) {
+        assertEquals(0, run.status(), run.err() + run.out());
+        int from = 0;
+        for (String piece : pieces) {
+            int at = run.out().indexOf(piece, from);
+            assertTrue(at >= 0, () -> "expected \"" + piece + "\" in:\n" + run.out());
+            from = at + piece.length();
+        }
+    }
+}
