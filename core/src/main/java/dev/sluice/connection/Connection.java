@@ -63,6 +63,7 @@ public final class Connection {
     private boolean begunTls;
     /** How much of the queue was written before the upgrade and goes out in the clear, before the first record. */
     private int clearBytes;
+
     private boolean released;
     private @Nullable ConnectionFailure failure;
 
@@ -102,6 +103,7 @@ public final class Connection {
     private @Nullable EngineTask runningTask;
     /** What the engine reported at the end of the handshake, as it was judged. */
     private SessionFacts negotiated = SessionFacts.NONE;
+
     private @Nullable TlsAlert fatalAlertReceived;
     private @Nullable TlsAlert fatalAlertSent;
 

@@ -83,7 +83,8 @@ public final class PeerGate implements PeerVerifier {
     /** Judges the outcome of a handshake, whatever the engine has called before. */
     Conclusion conclude(SessionFacts facts) {
         List<SslCertificate> chain = facts.peer().chain();
-        // Only if the user gave a key to share: an engine that merely claims one vouches for nobody. Pins are about certificates.
+        // Only if the user gave a key to share: an engine that merely claims one vouches for nobody. Pins are about
+        // certificates.
         if (chain.isEmpty()
                 && facts.preSharedKey()
                 && settings.preSharedKeyAllowed()
@@ -132,7 +133,8 @@ public final class PeerGate implements PeerVerifier {
 
     /** Whether a question about the peer was answered meanwhile. */
     boolean isAnswered() {
-        return verdict instanceof PeerVerdict.Pending pending && pending.answer().isDone();
+        return verdict instanceof PeerVerdict.Pending pending
+                && pending.answer().isDone();
     }
 
     private PeerVerified.By proofOf(List<SslCertificate> chain) {
