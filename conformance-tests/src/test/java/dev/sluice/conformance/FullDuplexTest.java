@@ -201,7 +201,8 @@ class FullDuplexTest {
         try (Peers peers = world.peers()) {
             peers.startLoopback();
             peers.encrypted();
-            Future<Integer> reader = threads.submit(() -> peers.client.inputStream().read());
+            Future<Integer> reader =
+                    threads.submit(() -> peers.client.inputStream().read());
             Future<Boolean> waiter = threads.submit(() -> peers.client.waitForDisconnected(Peers.seconds(20)));
             peers.client.abort();
             assertTrue(get(waiter));

@@ -119,7 +119,8 @@ class LifecycleTest {
                     trace::toString);
             assertFalse(trace.has("encrypted"), "W30: accepted through what an earlier connection allowed");
             assertEquals(SslSocketError.SSL_HANDSHAKE_FAILED, first.client.error());
-            assertEquals("UNKNOWN", trace.first("modeChanged").snapshot().split(" ")[2], "W30: error of the earlier one");
+            assertEquals(
+                    "UNKNOWN", trace.first("modeChanged").snapshot().split(" ")[2], "W30: error of the earlier one");
             assertEquals(List.of(), trace.violations());
             server.abort();
         }
@@ -167,7 +168,10 @@ class LifecycleTest {
                     byte[] got = new byte[much.length];
                     int at = 0;
                     int n;
-                    while ((n = peers.server.inputStream().read(got, at, Math.min(10_000, Math.max(1, got.length - at)))) >= 0
+                    while ((n = peers.server
+                                            .inputStream()
+                                            .read(got, at, Math.min(10_000, Math.max(1, got.length - at))))
+                                    >= 0
                             && at < got.length) {
                         at += n;
                     }
@@ -272,7 +276,8 @@ class LifecycleTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void d18_ignoreListsAddUpAndHoldForOneConnection(World world) {
-        TestCertificates.Issued bad = TestCertificates.server("wrong.example").expired().freshKey().selfSigned();
+        TestCertificates.Issued bad =
+                TestCertificates.server("wrong.example").expired().freshKey().selfSigned();
         try (Peers peers = world.peers().identity(bad)) {
             peers.client.ignoreSslErrors(List.of(error(SslError.Code.SELF_SIGNED_CERTIFICATE, bad)));
             peers.client.ignoreSslErrors(List.of(
@@ -324,8 +329,8 @@ class LifecycleTest {
     void w06_pausedForEverRunsIntoTheHandshakeTimeout(World world) {
         try (Peers peers = world.peers()
                 .identity(SELF_SIGNED)
-                .client(builder -> builder.handshakeTimeout(Duration.ofMillis(300))
-                        .alertFlushTimeout(Duration.ofMillis(100)))) {
+                .client(builder ->
+                        builder.handshakeTimeout(Duration.ofMillis(300)).alertFlushTimeout(Duration.ofMillis(100)))) {
             peers.client.setPauseMode(PauseMode.ON_SSL_ERRORS);
             peers.start().ended();
             assertEquals(SslSocketError.SOCKET_TIMEOUT, peers.client.error(), peers::toString);
