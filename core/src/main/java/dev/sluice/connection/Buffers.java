@@ -20,19 +20,26 @@ public final class Buffers {
     private static final int[] SHELF_BYTES = {2 * 1024, 20 * 1024, 40 * 1024, 80 * 1024, 160 * 1024};
 
     /** Buffers from the process-wide pool. */
-    public static final Buffers POOLED = new Buffers(PooledByteBufAllocator.DEFAULT);
+    public static final Buffers POOLED =
+            new Buffers(PooledByteBufAllocator.DEFAULT, shelves(SHELF_BYTES.length), shelves(SHELF_BYTES.length));
 
     private final ByteBufAllocator allocator;
-    private final BufferShelf[] heapShelves = shelves();
-    private final BufferShelf[] directShelves = shelves();
+    private final BufferShelf[] heapShelves;
+    private final BufferShelf[] directShelves;
 
     /**
-     * Makes a source of buffers.
+     * Makes a source of buffers that keeps none: each goes back to where it came from.
      *
      * @param allocator where the memory comes from
      */
     public Buffers(ByteBufAllocator allocator) {
+        this(allocator, shelves(0), shelves(0));
+    }
+
+    private Buffers(ByteBufAllocator allocator, BufferShelf[] heapShelves, BufferShelf[] directShelves) {
         this.allocator = allocator;
+        this.heapShelves = heapShelves;
+        this.directShelves = directShelves;
     }
 
     /**
@@ -94,8 +101,8 @@ public final class Buffers {
     }
 
     /** The smallest shelf whose buffers are large enough; -1 if there is none. */
-    private static int shelfFor(int capacity) {
-        for (int i = 0; i < SHELF_BYTES.length; i++) {
+    private int shelfFor(int capacity) {
+        for (int i = 0; i < heapShelves.length; i++) {
             if (capacity <= SHELF_BYTES[i]) {
                 return i;
             }
@@ -103,8 +110,8 @@ public final class Buffers {
         return -1;
     }
 
-    private static BufferShelf[] shelves() {
-        BufferShelf[] made = new BufferShelf[SHELF_BYTES.length];
+    private static BufferShelf[] shelves(int count) {
+        BufferShelf[] made = new BufferShelf[count];
         for (int i = 0; i < made.length; i++) {
             made[i] = new BufferShelf();
         }
