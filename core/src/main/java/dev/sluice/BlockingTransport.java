@@ -79,6 +79,9 @@ final class BlockingTransport implements SslTransport {
                 throw writeFailure;
             }
             requireOpen();
+            if (outputEnded) {
+                throw new IOException("output of the transport was shut down");
+            }
             if (leaving.hasRemaining()) {
                 return 0;
             }
@@ -145,8 +148,8 @@ final class BlockingTransport implements SslTransport {
                     return;
                 }
             }
-        } catch (IOException e) {
-            end(() -> readFailure = e);
+        } catch (IOException | RuntimeException e) { // unchecked: a channel that is not connected, for example
+            end(() -> readFailure = asIoException(e));
         }
     }
 
@@ -185,8 +188,8 @@ final class BlockingTransport implements SslTransport {
                 }
                 notifyReady();
             }
-        } catch (IOException e) {
-            end(() -> writeFailure = e);
+        } catch (IOException | RuntimeException e) {
+            end(() -> writeFailure = asIoException(e));
         }
     }
 
@@ -207,6 +210,10 @@ final class BlockingTransport implements SslTransport {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static IOException asIoException(Exception e) {
+        return e instanceof IOException io ? io : new IOException("channel broke: " + e.getMessage(), e);
     }
 
     private void end(Runnable note) {

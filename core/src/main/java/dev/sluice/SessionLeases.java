@@ -35,7 +35,23 @@ final class SessionLeases {
                 return;
             }
         }
-        ContextLease lease = source.lease(backend, spec);
-        store.whenClosed(lease::release);
+        boolean kept = false;
+        try {
+            ContextLease lease = source.lease(backend, spec);
+            store.whenClosed(lease::release);
+            kept = true;
+        } finally {
+            if (!kept) {
+                forget(store, key);
+            }
+        }
+    }
+
+    /** What was not leased is tried again the next time. */
+    private static synchronized void forget(SessionStore store, ContextKey key) {
+        Set<ContextKey> keys = KEPT.get(store);
+        if (keys != null) {
+            keys.remove(key);
+        }
     }
 }

@@ -391,7 +391,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts, configuration, side, target, decisions.asking(), rules -> errors -> decisions.decide(asked, rules, errors));
+                    parts,
+                    configuration,
+                    side,
+                    target,
+                    decisions.asking(),
+                    rules -> errors -> decisions.decide(asked, rules, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(
