@@ -23,6 +23,9 @@ final class BlockingTransport implements SslTransport {
     /** Taken and not written yet, in reading mode. */
     private final ByteBuffer leaving = ByteBuffer.allocate(BUFFER_BYTES).flip();
 
+    /** The writer has bytes in hand. */
+    private boolean writing;
+
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean closed;
@@ -125,6 +128,9 @@ final class BlockingTransport implements SslTransport {
             }
             closed = true;
             changed.signalAll();
+            if (outputEnded && (writing || leaving.hasRemaining())) {
+                return; // what was taken before the good end still goes out; the writer closes the channel then
+            }
         } finally {
             lock.unlock();
         }
@@ -190,6 +196,20 @@ final class BlockingTransport implements SslTransport {
             }
         } catch (IOException | RuntimeException e) {
             end(() -> writeFailure = asIoException(e));
+        } finally {
+            closeIfWanted();
+        }
+    }
+
+    private void closeIfWanted() {
+        if (isOpen()) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.getLogger(BlockingTransport.class.getName())
+                    .log(System.Logger.Level.DEBUG, "closing a tunnel failed; it counts as closed", e);
         }
     }
 
@@ -197,12 +217,14 @@ final class BlockingTransport implements SslTransport {
     private boolean takeLeaving(ByteBuffer own) {
         lock.lock();
         try {
+            writing = false;
             while (!leaving.hasRemaining() && !outputEnded && !closed) {
                 changed.awaitUninterruptibly();
             }
-            if (closed || !leaving.hasRemaining()) {
+            if (!leaving.hasRemaining() || (closed && !outputEnded)) {
                 return false;
             }
+            writing = true;
             own.clear();
             move(leaving, own);
             own.flip();

@@ -114,7 +114,7 @@ final class CallerDriver implements Driver {
                     return;
                 }
                 until = Math.min(deadlineNanos, core.nextDeadline());
-                sleeper = core.waitsForThread() || core.events().isDispatching() ? null : fallAsleep(inbound);
+                sleeper = core.waitsForThread() ? null : fallAsleep(inbound);
                 if (sleeper == null) {
                     awaitChange(until);
                     return;

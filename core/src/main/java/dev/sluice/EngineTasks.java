@@ -3,7 +3,6 @@ package dev.sluice;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionFailure;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -51,6 +50,9 @@ final class EngineTasks {
         if (executor != null && runOn(executor, task)) {
             return false;
         }
+        if (!task.claim()) {
+            return false; // the executor took it after all
+        }
         lock.unlock();
         try {
             task.run();
@@ -76,8 +78,8 @@ final class EngineTasks {
         try {
             executor.execute(() -> runElsewhere(task));
             return true;
-        } catch (RejectedExecutionException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "the task executor is full; the task runs on the driving thread", e);
+        } catch (RuntimeException e) { // full, shut down, or broken: the handshake need not suffer for it
+            LOGGER.log(System.Logger.Level.DEBUG, "the task executor refused; the task runs on the driving thread", e);
             return false;
         } finally {
             lock.lock();
@@ -85,6 +87,9 @@ final class EngineTasks {
     }
 
     private void runElsewhere(Connection.EngineTask task) {
+        if (!task.claim()) {
+            return; // the connection has ended, and with it the engine
+        }
         try {
             task.run();
         } finally {

@@ -38,7 +38,12 @@ final class EventQueue {
         /** The listener of an interruption has returned: was it continued? */
         AFTER_INTERRUPTION,
         /** The listeners know the errors: now the handler is asked. */
-        ASK_HANDLER
+        ASK_HANDLER;
+
+        /** Whether this happens with every record and carries a count. */
+        boolean isCount() {
+            return this == READY_READ || this == BYTES_WRITTEN || this == ENCRYPTED_BYTES_WRITTEN;
+        }
     }
 
     private Kind[] kinds = new Kind[4];
@@ -62,14 +67,22 @@ final class EventQueue {
         size++;
     }
 
-    /** Adds to the count of the last event if it is of the same kind, else at the end. */
+    /**
+     * Adds to the count of a waiting event of the same kind, if only counts have come since; else at the end. So the queue
+     * stays short however slow the listener is.
+     */
     void addCount(Kind kind, long number) {
-        int last = (first + size - 1) % kinds.length;
-        if (size > 0 && kinds[last] == kind) {
-            numbers[last] += number;
-        } else {
-            add(kind, number, null);
+        for (int back = size - 1; back >= 0; back--) {
+            int at = (first + back) % kinds.length;
+            if (kinds[at] == kind) {
+                numbers[at] += number;
+                return;
+            }
+            if (!kinds[at].isCount()) {
+                break;
+            }
         }
+        add(kind, number, null);
     }
 
     Kind firstKind() {

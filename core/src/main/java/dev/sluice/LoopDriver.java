@@ -18,6 +18,8 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     /** A turn is submitted and has not begun, so that another need not be. */
     private final AtomicBoolean turnSubmitted = new AtomicBoolean();
 
+    private final AtomicBoolean endingWithoutLoop = new AtomicBoolean();
+
     /** Loop thread only. */
     private boolean inTurn;
     /** Loop thread only: something was asked for during the turn. */
@@ -56,9 +58,20 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         core.wakeAll();
         if (turnSubmitted.compareAndSet(false, true) && !loop.submit(this::submittedTurn)) {
             turnSubmitted.set(false);
-            // The loop is gone and will move nothing: the calling thread ends what is left.
+            endWithoutLoop();
+        }
+    }
+
+    /** The loop is gone and will move nothing: the calling thread ends what is left. */
+    private void endWithoutLoop() {
+        if (endingWithoutLoop.getAndSet(true)) {
+            return; // ending it has called us again
+        }
+        try {
             core.abort();
             core.events().dispatch();
+        } finally {
+            endingWithoutLoop.set(false);
         }
     }
 
@@ -148,7 +161,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             int rounds = 0;
             do {
                 again = false;
-                more = core.move(SocketCore.Direction.BOTH);
+                more = moveOrFail();
                 core.events().dispatch();
                 rounds++;
             } while (again && rounds < 4);
@@ -158,6 +171,16 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         watch();
         if (more || again) {
             wake();
+        }
+    }
+
+    /** A defect must end this connection, not leave it standing on the loop for ever. */
+    private boolean moveOrFail() {
+        try {
+            return core.move(SocketCore.Direction.BOTH);
+        } catch (RuntimeException e) {
+            core.internalError(e);
+            return true;
         }
     }
 

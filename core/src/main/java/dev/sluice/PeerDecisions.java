@@ -43,11 +43,12 @@ final class PeerDecisions implements SocketEvents.Steps {
      *
      * @param mode the verify mode, resolved by the side
      * @param mustInterrupt true if an error has to interrupt the handshake
+     * @param mayAsk true if the handshake was begun so that it can wait for an answer
      */
-    record Rules(PeerVerifyMode mode, boolean mustInterrupt) {
-        static Rules of(SslConfiguration configuration, Side side) {
-            return new Rules(
-                    TlsStart.effectiveMode(configuration, side), configuration.handshakeMustInterruptOnError());
+    record Rules(PeerVerifyMode mode, boolean mustInterrupt, boolean mayAsk) {
+        static Rules of(SslConfiguration configuration, Side side, boolean mayAsk) {
+            boolean mustInterrupt = configuration.handshakeMustInterruptOnError();
+            return new Rules(TlsStart.effectiveMode(configuration, side), mustInterrupt, mayAsk || mustInterrupt);
         }
 
         boolean enforced() {
@@ -70,6 +71,10 @@ final class PeerDecisions implements SocketEvents.Steps {
 
     private List<SslError> handshakeErrors = List.of();
     private @Nullable PeerQuestion question;
+    /** On which thread the handler is being asked, and what. */
+    private @Nullable Thread handlerThread;
+
+    private @Nullable PeerQuestion handlerQuestion;
 
     /** What the user has said is to be ignored. */
     private static final class Ignored {
@@ -136,7 +141,9 @@ final class PeerDecisions implements SocketEvents.Steps {
     void ignore(List<SslError> errors) {
         lock.lock();
         try {
-            (host.isUnconnected() ? next : current).listed.addAll(errors);
+            if (!isStaleHandler()) {
+                (host.isUnconnected() ? next : current).listed.addAll(errors);
+            }
         } finally {
             lock.unlock();
         }
@@ -145,7 +152,9 @@ final class PeerDecisions implements SocketEvents.Steps {
     void ignoreAll() {
         lock.lock();
         try {
-            (host.isUnconnected() ? next : current).all = true;
+            if (!isStaleHandler()) {
+                (host.isUnconnected() ? next : current).all = true;
+            }
         } finally {
             lock.unlock();
         }
@@ -231,7 +240,8 @@ final class PeerDecisions implements SocketEvents.Steps {
             if (!fatal) {
                 return PeerVerdict.Accepted.INSTANCE;
             }
-            return errorHandler == null && pauseMode == PauseMode.NEVER ? refusal(errors, rules) : ask(errors, rules);
+            boolean wanted = errorHandler != null || pauseMode != PauseMode.NEVER;
+            return wanted && rules.mayAsk() ? ask(errors, rules) : refusal(errors, rules);
         } finally {
             lock.unlock();
             host.wake();
@@ -242,67 +252,77 @@ final class PeerDecisions implements SocketEvents.Steps {
         if (!host.events().hasListener()) {
             return refusal(errors, rules); // nobody is there to continue
         }
-        PeerVerdict pending = openQuestion(errors, rules);
+        PeerQuestion asked = openQuestion(errors, rules);
         host.events().add(Kind.HANDSHAKE_INTERRUPTED, errors.get(0));
-        host.events().add(Kind.AFTER_INTERRUPTION);
-        return pending;
-    }
-
-    private PeerVerdict ask(List<SslError> errors, Rules rules) {
-        PeerVerdict pending = openQuestion(errors, rules);
-        host.events().add(Kind.ASK_HANDLER, errors);
-        return pending;
-    }
-
-    private PeerVerdict openQuestion(List<SslError> errors, Rules rules) {
-        PeerQuestion asked = new PeerQuestion(errors, rules);
-        question = asked;
-        host.connection().verificationPending();
+        host.events().add(Kind.AFTER_INTERRUPTION, asked);
         return new PeerVerdict.Pending(asked.answer());
     }
 
+    private PeerVerdict ask(List<SslError> errors, Rules rules) {
+        PeerQuestion asked = openQuestion(errors, rules);
+        host.events().add(Kind.ASK_HANDLER, asked);
+        return new PeerVerdict.Pending(asked.answer());
+    }
+
+    private PeerQuestion openQuestion(List<SslError> errors, Rules rules) {
+        PeerQuestion asked = new PeerQuestion(errors, rules);
+        question = asked;
+        host.connection().verificationPending();
+        return asked;
+    }
+
     @Override
-    public void afterInterruption() {
-        PeerQuestion asked = question;
-        if (asked == null) {
-            return;
+    public void afterInterruption(PeerQuestion asked) {
+        if (question != asked) {
+            return; // the connection it was about has ended
         }
         if (!asked.wasContinued()) {
             answer(asked, refusal(asked.errors(), asked.rules()));
         } else if (asked.hasFurtherInterruption()) {
             host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
-            host.events().add(Kind.AFTER_INTERRUPTION);
+            host.events().add(Kind.AFTER_INTERRUPTION, asked);
         } else {
             host.events().add(Kind.SSL_ERRORS, asked.errors());
-            host.events().add(Kind.ASK_HANDLER, asked.errors());
+            host.events().add(Kind.ASK_HANDLER, asked);
         }
     }
 
     @Override
-    public void askHandler(List<SslError> errors) {
+    public void askHandler(PeerQuestion asked) {
         SslErrorHandler handler = errorHandler;
         lock.lock();
         try {
-            if (question == null) {
-                return; // the connection ended before the question reached anybody
+            if (question != asked) {
+                return; // the connection it was about has ended; another may have begun
             }
+            handlerThread = Thread.currentThread();
+            handlerQuestion = asked;
         } finally {
             lock.unlock();
         }
         if (handler != null) {
-            SocketEvents.runGuarded(() -> handler.onSslErrors(door, errors));
+            SocketEvents.runGuarded(() -> handler.onSslErrors(door, asked.errors()));
         }
         lock.lock();
         try {
-            if (pauseMode == PauseMode.ON_SSL_ERRORS && question != null) {
-                paused = true;
-            } else {
-                answerQuestion();
+            handlerThread = null;
+            handlerQuestion = null;
+            if (question == asked) {
+                if (pauseMode == PauseMode.ON_SSL_ERRORS) {
+                    paused = true;
+                } else {
+                    answerQuestion();
+                }
             }
         } finally {
             lock.unlock();
         }
         host.wake();
+    }
+
+    /** A handler that was asked about a connection which has ended says nothing about the one that came after it. */
+    private boolean isStaleHandler() {
+        return handlerThread == Thread.currentThread() && question != handlerQuestion;
     }
 
     private void answerQuestion() {

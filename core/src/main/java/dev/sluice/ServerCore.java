@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,15 +122,24 @@ final class ServerCore implements SslEventLoop.Member {
     }
 
     int maxPending() {
-        return maxPending;
+        return underLock(() -> maxPending);
     }
 
     int maxHandshakes() {
-        return maxHandshakes;
+        return underLock(() -> maxHandshakes);
     }
 
     Duration handshakeTimeout() {
-        return handshakeTimeout;
+        return underLock(() -> handshakeTimeout);
+    }
+
+    private <T> T underLock(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void setPaused(boolean newPaused) {
@@ -174,12 +184,16 @@ final class ServerCore implements SslEventLoop.Member {
             opened.configureBlocking(false);
             lock.lock();
             try {
+                if (channel != null) {
+                    throw new IllegalStateException("server is listening already");
+                }
                 channel = opened;
                 leases = fresh;
             } finally {
                 lock.unlock();
             }
             fresh = List.of();
+            opened = null;
         } catch (IOException e) {
             throw SslSocketException.of(
                     e instanceof BindException ? SslSocketError.ADDRESS_IN_USE : SslSocketError.NETWORK,
@@ -189,7 +203,7 @@ final class ServerCore implements SslEventLoop.Member {
                     List.of());
         } finally {
             fresh.forEach(ContextLease::release);
-            if (opened != null && !isListening()) {
+            if (opened != null) {
                 closeQuietly(opened);
             }
         }

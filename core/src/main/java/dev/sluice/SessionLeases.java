@@ -5,10 +5,10 @@ import dev.sluice.connection.ContextSource;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsContextException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 
 /**
  * Keeps contexts, and the sessions inside them, alive for as long as the user holds the session store open.
@@ -16,10 +16,10 @@ import java.util.WeakHashMap;
  * <p>Thread-safe.
  */
 final class SessionLeases {
-    /** Which contexts each open store keeps. Guarded by the class. */
-    private static final Map<SessionStore, Set<ContextKey>> KEPT = new WeakHashMap<>();
+    /** Which contexts each open store keeps; a store leaves when it is closed. Guarded by the class. */
+    private static final Map<SessionStore, Set<ContextKey>> KEPT = new HashMap<>();
 
-    private record ContextKey(TlsBackend backend, ContextSource source, int specHash) {}
+    private record ContextKey(TlsBackend backend, ContextSource source, ContextSpec spec) {}
 
     private SessionLeases() {}
 
@@ -29,7 +29,7 @@ final class SessionLeases {
         if (store.isClosed()) {
             return; // nothing is stored any more; connections go on without resumption
         }
-        ContextKey key = new ContextKey(backend, source, spec.hashCode());
+        ContextKey key = new ContextKey(backend, source, spec);
         synchronized (SessionLeases.class) {
             if (!KEPT.computeIfAbsent(store, unused -> new HashSet<>()).add(key)) {
                 return;
@@ -38,7 +38,12 @@ final class SessionLeases {
         boolean kept = false;
         try {
             ContextLease lease = source.lease(backend, spec);
-            store.whenClosed(lease::release);
+            store.whenClosed(() -> {
+                synchronized (SessionLeases.class) {
+                    KEPT.remove(store);
+                }
+                lease.release();
+            });
             kept = true;
         } finally {
             if (!kept) {
@@ -50,8 +55,8 @@ final class SessionLeases {
     /** What was not leased is tried again the next time. */
     private static synchronized void forget(SessionStore store, ContextKey key) {
         Set<ContextKey> keys = KEPT.get(store);
-        if (keys != null) {
-            keys.remove(key);
+        if (keys != null && keys.remove(key) && keys.isEmpty()) {
+            KEPT.remove(store);
         }
     }
 }

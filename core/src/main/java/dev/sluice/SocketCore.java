@@ -160,8 +160,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         } catch (ArithmeticException e) {
             return Long.MAX_VALUE;
         }
-        long at = now() + nanos;
-        return nanos > 0 && at < 0 ? Long.MAX_VALUE : at;
+        long now = now();
+        long at = now + nanos;
+        boolean overflow = ((now ^ at) & (nanos ^ at)) < 0;
+        return overflow ? Long.MAX_VALUE : at;
     }
 
     /** A listener that comes late is told of the bytes that are there. */
@@ -456,7 +458,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         }
         connection.write(lastPlaintext);
         connection.handOverPlaintext();
-        plainBytesOutstanding = connection.encryptedBytesToWrite();
+        plainBytesOutstanding = connection.encryptedBytesToWrite() + connection.bytesToWrite();
         TlsStart start = tlsStart;
         if (start != null) {
             startTls(side == Side.CLIENT ? SslMode.CLIENT : SslMode.SERVER, start);
@@ -514,6 +516,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     SocketIo io() {
         return io;
+    }
+
+    /** Which connection of the socket this is. */
+    long currentGeneration() {
+        return underLock(() -> generation);
     }
 
     /** Whether nothing that was received is left, so that the next bytes have to come from the transport. */
@@ -800,7 +807,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     private boolean mayFill(Direction direction) {
-        return direction == Direction.BOTH || connection.phase() != Phase.ESTABLISHED || ending != Ending.NOT_BEGUN;
+        return direction == Direction.BOTH
+                || connection.phase() != Phase.ESTABLISHED
+                || connection.needsInputToSend()
+                || ending != Ending.NOT_BEGUN;
     }
 
     boolean pumpConnection() {
@@ -818,6 +828,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     @Override
     public void sent(int bytes) {
+        if (isUnconnected()) {
+            return; // the connection ended while the transport was at it: nobody is told any more
+        }
         int plain = Math.min(bytes, plainBytesOutstanding);
         plainBytesOutstanding -= plain;
         if (mode != SslMode.UNENCRYPTED && bytes > plain) {
@@ -825,12 +838,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         }
         writtenGeneration++;
         signal.progressed(What.SENT);
-        if (ending == Ending.FLUSHING) {
-            // What bounds the ending is the time without progress, so that a slow reader gets everything.
-            endDeadline = deadline(
-                    connection.phase() == Phase.FAILED
-                            ? configuration.alertFlushTimeout()
-                            : configuration.closeTimeout());
+        if (ending == Ending.FLUSHING && connection.phase() != Phase.FAILED) {
+            // What bounds a good ending is the time without progress, so that a slow reader gets everything.
+            endDeadline = deadline(configuration.closeTimeout());
         }
     }
 
@@ -911,6 +921,17 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     private static ConnectionFailure timeout(String what, Duration limit) {
         return ConnectionFailure.of(
                 SslSocketError.SOCKET_TIMEOUT, what + " took longer than " + limit.toMillis() + " ms");
+    }
+
+    /** Ends a connection whose parts have broken. */
+    void internalError(RuntimeException defect) {
+        lock.lock();
+        try {
+            connection.fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "the connection broke: " + defect.getMessage(), defect));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends a connection whose peer takes nothing. */
@@ -1015,6 +1036,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     private final class Reports implements ConnectionEvents {
         @Override
         public void encrypted() {
+            handshakeDeadline = Long.MAX_VALUE;
             events.add(Kind.ENCRYPTED, connection.facts());
             signal.progressed(What.ANY);
         }

@@ -18,10 +18,10 @@ final class SocketEvents {
     /** What the socket itself does when a step of a question about the peer comes up between the events. */
     interface Steps {
         /** Under the lock: the listener of an interruption has returned. */
-        void afterInterruption();
+        void afterInterruption(PeerQuestion asked);
 
         /** Without the lock: the listeners know the errors, now the handler is asked. */
-        void askHandler(List<SslError> errors);
+        void askHandler(PeerQuestion asked);
     }
 
     private final SslSocket door;
@@ -110,8 +110,24 @@ final class SocketEvents {
             lock.unlock();
         }
         boolean more = true;
-        while (more) {
-            more = deliverFirst();
+        try {
+            while (more) {
+                more = deliverFirst();
+            }
+        } finally {
+            if (more) {
+                stopDispatching(); // something was thrown: others must be able to go on
+            }
+        }
+    }
+
+    private void stopDispatching() {
+        lock.lock();
+        try {
+            dispatcher = null;
+            signal.progressed(ProgressSignal.What.ANY);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -132,7 +148,7 @@ final class SocketEvents {
             queue.removeFirst();
             publish(kind, payload);
             if (kind == Kind.AFTER_INTERRUPTION) {
-                steps.afterInterruption();
+                steps.afterInterruption((PeerQuestion) required(payload));
             }
         } finally {
             lock.unlock();
@@ -180,10 +196,10 @@ final class SocketEvents {
         return payload;
     }
 
-    @SuppressWarnings("unchecked") // the payload of SSL_ERRORS and ASK_HANDLER is a list of errors, see PeerDecisions
+    @SuppressWarnings("unchecked") // the payload of SSL_ERRORS is a list of errors, see PeerDecisions
     private void deliver(Kind kind, long number, @Nullable Object payload) {
         if (kind == Kind.ASK_HANDLER) {
-            steps.askHandler((List<SslError>) required(payload));
+            steps.askHandler((PeerQuestion) required(payload));
             return;
         }
         SslSocketListener current = listener;
@@ -228,6 +244,11 @@ final class SocketEvents {
 
     private static void uncaught(Throwable thrown) {
         Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+        } catch (Throwable handlerFailed) { // the platform ignores what such a handler throws, too
+            System.getLogger(SocketEvents.class.getName())
+                    .log(System.Logger.Level.ERROR, "the handler of uncaught exceptions failed", handlerFailed);
+        }
     }
 }

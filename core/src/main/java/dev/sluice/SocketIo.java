@@ -37,9 +37,14 @@ final class SocketIo {
 
     /** Takes what fits of the source. */
     int write(ByteBuffer source) throws SslSocketException {
+        return write(source, core.currentGeneration());
+    }
+
+    private int write(ByteBuffer source, long generation) throws SslSocketException {
         boolean unfinished = false;
         lock.lock();
         try {
+            requireSame(generation, "cannot write");
             requireWritable();
             Connection connection = core.connection();
             int before = source.remaining();
@@ -65,10 +70,11 @@ final class SocketIo {
      *
      * @return true if everything was taken and, where this thread moves the bytes, handed to the transport
      */
-    boolean send(ByteBuffer source) throws SslSocketException {
+    boolean send(ByteBuffer source, long generation) throws SslSocketException {
         boolean direct;
         lock.lock();
         try {
+            requireSame(generation, "cannot write");
             direct = core.driver().movesOnCallingThread()
                     && source.hasArray()
                     && core.connection().phase() == Phase.ESTABLISHED;
@@ -80,11 +86,23 @@ final class SocketIo {
             lock.unlock();
         }
         if (!direct) {
-            write(source);
+            write(source, generation);
         } else if (core.hasWorkLeft()) {
             core.driver().kick();
         }
         return !source.hasRemaining() && (!core.driver().movesOnCallingThread() || isFlushed());
+    }
+
+    /** A call that waits belongs to the connection that it was begun on, and must not go on with the next one. */
+    private void requireSame(long generation, String what) throws SslSocketException {
+        if (generation != core.currentGeneration()) {
+            throw SslSocketException.of(
+                    SslSocketError.OPERATION,
+                    what + ": the connection has ended and another was begun",
+                    null,
+                    null,
+                    List.of());
+        }
     }
 
     private boolean isFlushed() {

@@ -69,6 +69,9 @@ final class SocketViews {
         }
         int bytes = attempt.bytes;
         if (bytes < 0) {
+            if (attempt.lost) {
+                throw core.io().closedException("cannot read: the connection has ended and another was begun");
+            }
             requireGoodEnd(core);
         }
         return bytes;
@@ -78,16 +81,21 @@ final class SocketViews {
     private static final class Attempt implements BooleanSupplier {
         private final SocketCore core;
         private final ByteBuffer target;
+        private final long generation;
         private int bytes;
+        /** The connection that the read was begun on has ended, and another was begun. */
+        private boolean lost;
 
         Attempt(SocketCore core, ByteBuffer target) {
             this.core = core;
+            this.generation = core.currentGeneration();
             this.target = target;
         }
 
         @Override
         public boolean getAsBoolean() {
-            bytes = core.io().read(target);
+            lost = core.currentGeneration() != generation;
+            bytes = lost ? -1 : core.io().read(target);
             return bytes != 0;
         }
     }
@@ -113,12 +121,13 @@ final class SocketViews {
         try {
             SocketCore core = socket.core();
             Duration limit = core.configuration().writeTimeout();
+            long generation = core.currentGeneration();
             boolean done = false;
             while (!done) {
                 // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it
                 // afterwards.
                 long sent = core.writtenGeneration();
-                done = core.io().send(source);
+                done = core.io().send(source, generation);
                 boolean moved = done
                         || socket.driver()
                                 .await(

@@ -6,6 +6,7 @@ import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.Phase;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.Side;
+import dev.sluice.x509.HostNames;
 import dev.sluice.x509.SslCertificate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -541,10 +542,11 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The server name that the client asked for, on servers.
      *
-     * @return the name; empty if it gave none, before {@code encrypted} and after {@code disconnected}
+     * @return the name in lower case; empty if it gave none or none that is well-formed, before {@code encrypted} and after
+     *     {@code disconnected}
      */
     public Optional<String> requestedServerName() {
-        return core.events().published().facts().serverName();
+        return core.events().published().facts().serverName().flatMap(HostNames::toServerName);
     }
 
     /**
@@ -786,8 +788,12 @@ public final class SslSocket implements AutoCloseable {
      * Puts a byte back in front of the received ones.
      *
      * @param value the byte
+     * @throws IllegalStateException if the socket is not open
      */
     public void ungetChar(byte value) {
+        if (!isOpen()) {
+            throw new IllegalStateException("socket is not open, there is nothing to put a byte back into");
+        }
         core.query(connection -> {
             connection.unread(ByteBuffer.wrap(new byte[] {value}));
             return true;

@@ -166,16 +166,12 @@ final class TlsStart implements TlsSetup.Source {
         }
         boolean opened = false;
         try {
-            PeerDecisions.Rules rules = PeerDecisions.Rules.of(chosen, side);
+            PeerDecisions.Rules rules = PeerDecisions.Rules.of(chosen, side, asking == Asking.MAY_WAIT);
             PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen)), deciders.by(rules));
             asking = rules.mustInterrupt() ? Asking.MAY_WAIT : asking;
             TlsEngine engine = own.context().createEngine(engineSpec(chosen), gate, events);
             TlsSetup setup = new TlsSetup(
-                    own,
-                    engine,
-                    gate,
-                    negotiation(chosen),
-                    chosen.sessionStore().isPresent());
+                    own, engine, gate, negotiation(chosen), openStore(chosen).isPresent());
             opened = true;
             return setup;
         } finally {
@@ -210,7 +206,12 @@ final class TlsStart implements TlsSetup.Source {
                 configuration.identities(),
                 issuers,
                 side == Side.SERVER ? configuration.diffieHellmanParameters() : Optional.empty(),
-                configuration.sessionStore());
+                openStore(configuration));
+    }
+
+    /** A store that was closed stores nothing any more, and nothing is resumed from it. */
+    private static Optional<SessionStore> openStore(SslConfiguration configuration) {
+        return configuration.sessionStore().filter(store -> !store.isClosed());
     }
 
     /** What the user listed, exactly; or of our own defaults those that the library has. Never the library's defaults. */
@@ -235,7 +236,8 @@ final class TlsStart implements TlsSetup.Source {
                 chosen.peerVerifyDepth(),
                 chosen.verificationPolicy(),
                 chosen.pins(),
-                parts.wallClock());
+                parts.wallClock(),
+                false);
     }
 
     private static List<SslCertificate> trustAnchors(SslConfiguration chosen) {
@@ -280,7 +282,7 @@ final class TlsStart implements TlsSetup.Source {
     /** A session is found again only by a connection that would verify the same peer in the same way. */
     private Optional<String> sessionIdentity(SslConfiguration chosen) {
         if (side == Side.SERVER
-                || chosen.sessionStore().isEmpty()
+                || openStore(chosen).isEmpty()
                 || asking != Asking.NEVER
                 || target.host().isEmpty()) {
             return Optional.empty();

@@ -51,7 +51,7 @@ final class TransportEnds {
                 } else {
                     next.transport().shutdownOutput();
                 }
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) { // unchecked: a transport may be the user's code
                 failed(next, e);
             }
         }
@@ -66,7 +66,7 @@ final class TransportEnds {
         }
     }
 
-    private void failed(End end, IOException failure) {
+    private void failed(End end, Exception failure) {
         LOGGER.log(System.Logger.Level.DEBUG, "a transport failed while it was ended; it counts as ended", failure);
         lock.lock();
         try {

@@ -84,18 +84,24 @@ final class TransportPump {
         int taken = 0;
         IOException failure = null;
         boolean broken = outputBroken;
+        boolean lied = false;
         outputBusy = true;
         lock.unlock();
         try {
+            int start = bytes.position();
             taken = broken ? offered : transport.write(bytes);
+            // What the buffer says and what the transport says have to agree: else bytes are lost or sent twice.
+            lied = !broken && bytes.position() - start != taken;
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException e) { // a transport may be the user's code
+            failure = new IOException("transport failed in write: " + e, e);
         } finally {
             lock.lock();
             outputBusy = false;
             signal.transportIsFree();
             // What a transport really took that claims more than it was offered is unknown: nothing is believed.
-            connection.endDrain(taken < 0 || taken > offered ? 0 : taken);
+            connection.endDrain(lied || failure != null ? 0 : taken);
         }
         if (connection != host.connection()) {
             return false;
@@ -104,8 +110,8 @@ final class TransportPump {
             host.outputFailed(failure);
             return false;
         }
-        if (taken < 0 || taken > offered) {
-            host.transportLied("took " + taken + " of " + offered + " bytes offered");
+        if (lied) {
+            host.transportLied("says it took " + taken + " of " + offered + " bytes, its buffer says otherwise");
             return false;
         }
         if (taken > 0 && !broken) {
@@ -131,19 +137,24 @@ final class TransportPump {
         }
         int offered = room.remaining();
         int bytes = 0;
+        boolean lied = false;
         IOException failure = null;
         inputBusy = true;
         lock.unlock();
         try {
+            int start = room.position();
             bytes = transport.read(room);
+            lied = room.position() - start != Math.max(bytes, 0) || bytes < -1;
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException e) { // a transport may be the user's code
+            failure = new IOException("transport failed in read: " + e, e);
         } finally {
             lock.lock();
             inputBusy = false;
             signal.transportIsFree();
             if (!discard) {
-                connection.endFill(bytes > offered || bytes < 0 ? 0 : bytes);
+                connection.endFill(lied || failure != null ? 0 : Math.max(bytes, 0));
             }
         }
         if (connection != host.connection()) {
@@ -153,8 +164,8 @@ final class TransportPump {
             host.inputFailed(failure);
             return false;
         }
-        if (bytes > offered || bytes < -1) {
-            host.transportLied("gave " + bytes + " bytes where " + offered + " fit");
+        if (lied) {
+            host.transportLied("says it gave " + bytes + " bytes where " + offered + " fit, its buffer says otherwise");
             return false;
         }
         if (bytes < 0) {

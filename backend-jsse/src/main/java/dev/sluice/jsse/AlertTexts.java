@@ -2,6 +2,7 @@ package dev.sluice.jsse;
 
 import dev.sluice.AlertDescription;
 import dev.sluice.TlsAlert;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class AlertTexts {
     /** SunJSSE, JDK 17 to 25. From about JDK 21 on the text starts with the name in parentheses as well. */
-    private static final Pattern SUN_RECEIVED = Pattern.compile("Received fatal alert: (\\w+)");
+    private static final Pattern SUN_RECEIVED = Pattern.compile("^(?:\\(\\w+\\) )?Received fatal alert: (\\w+)$");
 
     /** SunJSSE, JDK 17 to 25, for a number that is not in its table. */
-    private static final Pattern SUN_RECEIVED_UNKNOWN = Pattern.compile("Unknown alert description \\((-?\\d+)\\)");
+    private static final Pattern SUN_RECEIVED_UNKNOWN = Pattern.compile("^(?:\\(\\w+\\) )?Unknown alert description \\((-?\\d+)\\)$");
 
     /** SunJSSE from about JDK 21 on: "(certificate_expired) PKIX path validation failed". */
     private static final Pattern SUN_SENT = Pattern.compile("^\\((\\w+)\\) ");
@@ -38,6 +39,9 @@ final class AlertTexts {
 
     /** The fatal alert of the peer that made the engine fail; empty if it was not one or it cannot be told. */
     static Optional<TlsAlert> received(JsseProvider.Kind provider, Throwable failure) {
+        if (isRefusal(failure)) {
+            return Optional.empty(); // we have refused the peer; the text may hold names that the peer has chosen
+        }
         return switch (provider) {
             case SUN -> {
                 Optional<TlsAlert> known = inChain(failure, SUN_RECEIVED).flatMap(AlertTexts::fatalByName);
@@ -65,6 +69,17 @@ final class AlertTexts {
             case BOUNCY_CASTLE -> ofBouncyCastle(failure, "TlsFatalAlert");
             case CONSCRYPT, OTHER -> Optional.empty();
         };
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     private static Optional<TlsAlert> ofBouncyCastle(Throwable failure, String simpleClassName) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
+import dev.sluice.SessionStore;
 import dev.sluice.SocketState;
 import dev.sluice.SslBackends;
 import dev.sluice.SslConfiguration;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -83,14 +85,22 @@ final class Peers implements AutoCloseable {
     private final SslEventLoop loop;
     private SslConfiguration clientConfiguration;
     private SslConfiguration serverConfiguration;
-    private boolean expectsUncaught;
+    private final boolean ownsLoop;
+    private final List<Runnable> endings = new ArrayList<>();
+    private boolean checksLeaks = true;
 
     Peers(World world) {
+        this(world, null);
+    }
+
+    /** Peers on a loop that others use as well; null for a loop of their own. */
+    Peers(World world, SslEventLoop sharedLoop) {
         this.world = world;
+        ownsLoop = sharedLoop == null && world.driving() == Driving.LOOP;
         clientConfiguration = clientConfiguration(world.range());
         serverConfiguration = serverConfiguration(world.range());
         try {
-            loop = world.driving() == Driving.LOOP ? SslEventLoop.start("peers") : null;
+            loop = ownsLoop ? SslEventLoop.start("peers") : sharedLoop;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -258,14 +268,19 @@ final class Peers implements AutoCloseable {
         org.junit.jupiter.api.Assertions.assertArrayEquals(bytes, received);
     }
 
-    /** A listener of this test throws on purpose. */
-    Peers expectUncaught() {
-        expectsUncaught = true;
-        return this;
+    /** Sessions can be resumed; for both sides a store that ends with these peers. */
+    Peers resumable() {
+        SessionStore ofClient = SessionStore.create();
+        SessionStore ofServer = SessionStore.create();
+        endings.add(ofClient::close);
+        endings.add(ofServer::close);
+        return client(builder -> builder.sessionStore(ofClient)).server(builder -> builder.sessionStore(ofServer));
     }
 
-    boolean expectsUncaught() {
-        return expectsUncaught;
+    /** Other peers are alive, so that the live counts cannot be zero at the end of these. */
+    Peers amongOthers() {
+        checksLeaks = false;
+        return this;
     }
 
     @Override
@@ -280,12 +295,15 @@ final class Peers implements AutoCloseable {
     public void close() {
         client.abort();
         server.abort();
-        if (loop != null) {
+        endings.forEach(Runnable::run);
+        if (ownsLoop) {
             loop.close();
         }
         assertEquals(List.of(), clientTrace.violations(), this::toString);
         assertEquals(List.of(), serverTrace.violations(), this::toString);
-        Leaks.assertNone();
+        if (checksLeaks) {
+            Leaks.assertNone();
+        }
     }
 
     static Duration seconds(int seconds) {

@@ -56,7 +56,7 @@ final class Trace implements SslSocketListener {
     private final String side;
     private final List<Event> events = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
-    private final Map<String, Consumer<SslSocket>> actions = new HashMap<>();
+    private final Map<String, List<Consumer<SslSocket>>> actions = new HashMap<>();
     private final AtomicReference<Thread> inside = new AtomicReference<>();
     private boolean over;
     private int errors;
@@ -68,9 +68,9 @@ final class Trace implements SslSocketListener {
         this.side = side;
     }
 
-    /** Does something inside every event of this name. */
+    /** Does something inside every event of this name, after what was asked for before. To be called before the start. */
     Trace on(String event, Consumer<SslSocket> action) {
-        actions.put(event, action);
+        actions.computeIfAbsent(event, name -> new ArrayList<>()).add(action);
         return this;
     }
 
@@ -145,10 +145,7 @@ final class Trace implements SslSocketListener {
             events.add(new Event(name, argument, snapshot(socket)));
         }
         try {
-            Consumer<SslSocket> action = actions.get(name);
-            if (action != null) {
-                action.accept(socket);
-            }
+            actions.getOrDefault(name, List.of()).forEach(action -> action.accept(socket));
         } finally {
             if (alone) {
                 inside.set(null);

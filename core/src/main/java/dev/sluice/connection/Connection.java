@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,9 @@ public final class Connection {
     private boolean transportEnded;
     private boolean closeRequested;
     private boolean begunTls;
+    /** How much of the queue was written before the upgrade and goes out in the clear, before the first record. */
+    private int clearBytes;
+
     private boolean released;
     private @Nullable ConnectionFailure failure;
 
@@ -80,8 +84,6 @@ public final class Connection {
     private boolean wrapBlocked;
     /** The engine took no record and must send first; the transport may make that wait. */
     private boolean unwrapBlocked;
-    /** How much of what waits to be sent was written before the upgrade and goes out in the clear. */
-    private int clearBytes;
     /** The record at the head was counted already; it is offered again after the engine has sent. */
     private boolean headAdmitted;
 
@@ -93,8 +95,14 @@ public final class Connection {
     private boolean fullOutputRoom;
     /** Up to where the reader's own buffer may be filled. */
     private int directEnd;
+    /** The engine went beyond it. */
+    private boolean directOverrun;
 
     private Task task = Task.NONE;
+    private @Nullable EngineTask runningTask;
+    /** What the engine reported at the end of the handshake, as it was judged. */
+    private SessionFacts negotiated = SessionFacts.NONE;
+
     private @Nullable TlsAlert fatalAlertReceived;
     private @Nullable TlsAlert fatalAlertSent;
 
@@ -246,6 +254,15 @@ public final class Connection {
     }
 
     /**
+     * Says whether the engine takes no more plaintext before it has received something.
+     *
+     * @return true if a writer has to wait for the peer's bytes
+     */
+    public boolean needsInputToSend() {
+        return wrapBlocked;
+    }
+
+    /**
      * Says whether this connection was, or was to be, protected.
      *
      * @return true from {@link #startTls} on
@@ -293,7 +310,7 @@ public final class Connection {
         clearBytes = upgrade ? toSend.readableBytes() : 0;
         begunTls = true;
         become(Phase.HANDSHAKING);
-        if (upgrade && (!received.isEmpty() || inboundCiphertext.readableBytes() > 0)) {
+        if (upgrade && (!received.holdsNothing() || inboundCiphertext.readableBytes() > 0)) {
             int bytes = received.readableBytes() + inboundCiphertext.readableBytes();
             received.clear();
             fail(
@@ -561,7 +578,15 @@ public final class Connection {
     /** Work that may take long and runs outside the lock. */
     public interface EngineTask {
         /**
-         * Does the work. Called once, without the socket's lock, on any thread; may wait if verification may.
+         * Takes the task for this caller. Whoever gets false must neither run nor finish it: the connection has ended, or
+         * another thread has it.
+         *
+         * @return true once
+         */
+        boolean claim();
+
+        /**
+         * Does the work. Called once, after {@link #claim()}, without the socket's lock, on any thread; may wait if verification may.
          */
         void run();
 
@@ -598,9 +623,12 @@ public final class Connection {
         if (!hasTask() || setup == null) {
             throw new IllegalStateException("no engine task waits");
         }
-        boolean engineTask = task == Task.ENGINE_WAITING;
+        EngineTask taken = task == Task.ENGINE_WAITING
+                ? new HandshakeTask(setup.engine())
+                : new ConclusionTask(setup.gate(), negotiated);
         task = Task.RUNNING;
-        return engineTask ? new HandshakeTask(setup.engine()) : new ConclusionTask(setup.gate(), readFacts(setup));
+        runningTask = taken;
+        return taken;
     }
 
     /** Notes that somebody is being asked about the peer. */
@@ -624,11 +652,19 @@ public final class Connection {
 
     private final class HandshakeTask implements EngineTask {
         private final TlsEngine taskEngine;
-        /** Replaced by the result, unless the task ends with an error that no engine may raise. */
-        private EngineStep step = EngineStep.failed(new IllegalStateException("engine task gave no result"), null);
+        /** What holds if the task ends by an error that is not even an exception. */
+        private EngineStep step = EngineStep.failed(new IllegalStateException("engine task did not end"), null);
+
+        /** Taken by whoever comes first: the thread that runs the task, or the end of the connection. */
+        private final AtomicBoolean claimed = new AtomicBoolean();
 
         HandshakeTask(TlsEngine taskEngine) {
             this.taskEngine = taskEngine;
+        }
+
+        @Override
+        public boolean claim() {
+            return claimed.compareAndSet(false, true);
         }
 
         @Override
@@ -652,11 +688,17 @@ public final class Connection {
     private final class ConclusionTask implements EngineTask {
         private final PeerGate gate;
         private final SessionFacts negotiated;
+        private final AtomicBoolean claimed = new AtomicBoolean();
         private PeerGate.@Nullable Conclusion conclusion;
 
         ConclusionTask(PeerGate gate, SessionFacts negotiated) {
             this.gate = gate;
             this.negotiated = negotiated;
+        }
+
+        @Override
+        public boolean claim() {
+            return claimed.compareAndSet(false, true);
         }
 
         @Override
@@ -681,6 +723,7 @@ public final class Connection {
     /** Gives the engine back to the loop, or releases it if the connection ended meanwhile. */
     private boolean taskReturned() {
         task = Task.NONE;
+        runningTask = null;
         if (released) {
             releaseEngine();
             return false;
@@ -743,9 +786,7 @@ public final class Connection {
     }
 
     private boolean moveClearBytes() {
-        int bytes = movePlain(clearBytes);
-        clearBytes -= bytes;
-        return bytes > 0;
+        return movePlain(clearBytes) > 0;
     }
 
     /** Hands on bytes as they are, as far as there is room. */
@@ -763,6 +804,7 @@ public final class Connection {
             }
             out.writeBytes(chunk, bytes);
             toSend.consumed(bytes);
+            clearBytes = Math.max(0, clearBytes - bytes);
             events.plaintextSent(bytes);
             left -= bytes;
         }
@@ -945,6 +987,10 @@ public final class Connection {
                 // What a failed engine has left behind the index may be plaintext; nobody else wipes it.
                 out.setZero(out.writerIndex(), out.writableBytes());
             }
+            directOverrun = direct != null && direct.writerIndex() > directEnd;
+            if (direct != null && directOverrun) {
+                direct.writerIndex(directEnd);
+            }
             boolean progressed = unwrapped(step, current, direct == null);
             moved |= progressed;
             if (!progressed) {
@@ -982,6 +1028,11 @@ public final class Connection {
                 && step.kind() == EngineStep.Kind.NEEDS_WRAP
                 && outbound == Half.OPEN; // else it would wait for ever, and counts as stuck instead
         boolean early = produced > 0 && proof == null;
+        if (directOverrun) {
+            fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "engine gave " + produced + " bytes, more than the record can hold"));
+            return true;
+        }
         if (queued) {
             received.appended(produced);
         }
@@ -1099,7 +1150,7 @@ public final class Connection {
         if (setup == null) {
             return;
         }
-        SessionFacts negotiated = readFacts(setup);
+        negotiated = readFacts(setup);
         Optional<String> violation = setup.policy().violation(negotiated).or(() -> nameViolation(negotiated));
         if (violation.isPresent()) {
             failProtocol(violation.get(), AlertDescription.ILLEGAL_PARAMETER);
@@ -1147,8 +1198,7 @@ public final class Connection {
     private void establish(PeerVerified verified, SessionFacts negotiated) {
         TlsSetup setup = tls;
         RecordInspector records = inspector;
-        CheckedEngine current = engine;
-        if (setup == null || records == null || current == null) {
+        if (setup == null || records == null) {
             return;
         }
         proof = verified;
@@ -1156,7 +1206,7 @@ public final class Connection {
         records.handshakeEnded();
         if (!setup.resumable() || verified.by() == PeerVerified.By.ACCEPTED_ERRORS) {
             // What was accepted for this connection must not be taken for verified by the next one.
-            current.forgetSession();
+            forgetSession();
         }
         become(Phase.ESTABLISHED);
         events.encrypted();
@@ -1306,7 +1356,9 @@ public final class Connection {
         toSend.clear();
         inboundCiphertext.release();
         outboundCiphertext.release();
-        if (task != Task.RUNNING) {
+        EngineTask running = runningTask;
+        // A task that nobody has begun yet (it waits in an executor, or was dropped there) will not be begun any more.
+        if (task != Task.RUNNING || (running != null && running.claim())) {
             releaseEngine();
         }
     }
@@ -1317,17 +1369,24 @@ public final class Connection {
         if (setup == null || current == null) {
             return;
         }
+        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
+        if (!setup.resumable() || !trusted) {
+            forgetSession(); // again, because in TLS 1.3 the ticket comes after the handshake
+        }
         tls = null;
         engine = null;
         task = Task.NONE;
-        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
-        if (!setup.resumable() || !trusted) {
-            // Again, because in TLS 1.3 the ticket comes after the handshake.
-            current.forgetSession();
-        }
+        runningTask = null;
         current.release();
         LiveCounts.ENGINES.released();
         setup.lease().release();
+    }
+
+    private void forgetSession() {
+        CheckedEngine current = engine;
+        if (current != null) {
+            current.forgetSession();
+        }
     }
 
     private void become(Phase next) {

@@ -117,7 +117,12 @@ public final class PeerGate implements PeerVerifier {
     /** Judges the outcome of a handshake, whatever the engine has called before. */
     Conclusion conclude(SessionFacts facts) {
         List<SslCertificate> chain = facts.peer().chain();
-        if (chain.isEmpty() && facts.preSharedKey()) {
+        // Only if the user gave a key to share: an engine that merely claims one vouches for nobody. Pins are about
+        // certificates.
+        if (chain.isEmpty()
+                && facts.preSharedKey()
+                && settings.preSharedKeyAllowed()
+                && settings.pins().isEmpty()) {
             return new Conclusion.Passed(new PeerVerified(PeerVerified.By.PRE_SHARED_KEY));
         }
         boolean judgedThisPeer = verdict != null && judgedChain.equals(chain);

@@ -46,6 +46,11 @@ final class PlaintextQueue {
         return readableBytes == 0;
     }
 
+    /** Whether there is nothing to read, and nothing that a roll-back would bring back. */
+    boolean holdsNothing() {
+        return chunks.isEmpty();
+    }
+
     /** Copies up to {@code limit} bytes of {@code source} to the end. */
     int append(ByteBuffer source, int limit) {
         int total = Math.min(source.remaining(), limit);

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * @param policy which keys and signatures are good enough
  * @param pins if not empty, one of these keys must be in the verified chain
  * @param clock what time it is
+ * @param preSharedKeyAllowed true if a pre-shared key of the user may stand for a certificate
  */
 public record VerificationSettings(
         CertificateVerifier verifier,
@@ -36,7 +37,8 @@ public record VerificationSettings(
         int maximumDepth,
         VerificationPolicy policy,
         Set<SpkiPin> pins,
-        InstantSource clock) {
+        InstantSource clock,
+        boolean preSharedKeyAllowed) {
     /**
      * Makes the settings; the set is copied.
      *

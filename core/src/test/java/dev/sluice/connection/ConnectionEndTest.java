@@ -403,6 +403,7 @@ class ConnectionEndTest {
         client.fill(flight, 0, flight.length);
         client.transmit();
         Connection.EngineTask task = client.connection.takeTask();
+        assertTrue(task.claim());
         for (int i = 0; i < 100 && client.connection.wantsInput(); i++) {
             assertTrue(client.fill(new byte[10_000], 0, 10_000) > 0, "asks for input and takes none");
         }

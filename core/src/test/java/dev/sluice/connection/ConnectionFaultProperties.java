@@ -456,6 +456,7 @@ class ConnectionFaultProperties {
             client.fill(back, 0, back.length);
         }
         Connection.EngineTask task = client.connection.takeTask();
+        assertTrue(task.claim());
         assertTrue(client.connection.isTaskRunning());
         switch (kill) {
             case RELEASE -> {}

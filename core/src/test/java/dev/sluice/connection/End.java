@@ -84,7 +84,8 @@ final class End {
                 0,
                 VerificationPolicy.DEFAULT,
                 Set.of(),
-                InstantSource.system());
+                InstantSource.system(),
+                true);
         return new PeerGate(settings, errors -> {
             throw new AssertionError("no errors expected, got " + errors);
         });
@@ -177,6 +178,7 @@ final class End {
             return false;
         }
         Connection.EngineTask task = connection.takeTask();
+        assertTrue(task.claim());
         task.run();
         heldTask = task;
         return true;
