@@ -12,6 +12,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ final class HostConnector {
     private void lookUp() {
         lookingUp = true;
         long asked = attempt;
-        CompletionStage<Void> answered = resolver.resolve(name).handle((addresses, failure) -> {
+        CompletionStage<Void> answered = resolve().handle((addresses, failure) -> {
             lock.lock();
             try {
                 if (attempt == asked) {
@@ -139,6 +140,15 @@ final class HostConnector {
                     .log(System.Logger.Level.ERROR, "the answer to a look-up could not be taken", e);
             return null;
         });
+    }
+
+    /** A resolver that throws has not found the host. */
+    private CompletionStage<List<InetAddress>> resolve() {
+        try {
+            return resolver.resolve(name);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void race(List<InetAddress> addresses) {

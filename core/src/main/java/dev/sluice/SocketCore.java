@@ -822,6 +822,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     @Override
+    public boolean isSelectable() {
+        return transportChannel.isPresent();
+    }
+
+    @Override
     public boolean discardsInput() {
         return connection.wantsTransportEnd() || (ending == Ending.LINGERING && !connection.isTransportEnded());
     }

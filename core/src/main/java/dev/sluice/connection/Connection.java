@@ -804,7 +804,6 @@ public final class Connection {
             }
             out.writeBytes(chunk, bytes);
             toSend.consumed(bytes);
-            clearBytes = Math.max(0, clearBytes - bytes);
             events.plaintextSent(bytes);
             left -= bytes;
         }
@@ -983,13 +982,13 @@ public final class Connection {
             }
             ByteBuf out = direct != null ? direct : received.tail(room);
             EngineStep step = current.unwrap(in, recordBytes, out);
-            if (direct == null && step.kind() == EngineStep.Kind.FAILED && out.refCnt() > 0) {
-                // What a failed engine has left behind the index may be plaintext; nobody else wipes it.
-                out.setZero(out.writerIndex(), out.writableBytes());
-            }
             directOverrun = direct != null && direct.writerIndex() > directEnd;
             if (direct != null && directOverrun) {
                 direct.writerIndex(directEnd);
+            }
+            if (direct == null && step.kind() == EngineStep.Kind.FAILED && out.refCnt() > 0) {
+                // What a failed engine has left behind the index may be plaintext; nobody else wipes it.
+                out.setZero(out.writerIndex(), out.writableBytes());
             }
             boolean progressed = unwrapped(step, current, direct == null);
             moved |= progressed;
@@ -1368,10 +1367,6 @@ public final class Connection {
         CheckedEngine current = engine;
         if (setup == null || current == null) {
             return;
-        }
-        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
-        if (!setup.resumable() || !trusted) {
-            forgetSession(); // again, because in TLS 1.3 the ticket comes after the handshake
         }
         tls = null;
         engine = null;

@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class OutboundCiphertext {
     private static final int MAX_BATCH_RECORDS = 8;
     private static final int LAST_RECORDS = 2;
+
+    /**
+     * An engine wants room for the largest record each time, however short the message: in a buffer of twice that all of a
+     * flight gathers, and the peer wakes up once for it.
+     */
+    private static final int HANDSHAKE_BATCH_RECORDS = 2;
+
     private static final int RECORD_PLAINTEXT_BYTES = 16 * 1024;
 
     private final Buffers buffers;
@@ -58,8 +65,9 @@ final class OutboundCiphertext {
             return current.writableBytes() >= roomBytes ? current : null;
         }
         int batchBytes = Math.min(pendingPlaintextBytes, MAX_BATCH_RECORDS * RECORD_PLAINTEXT_BYTES);
-        int records =
-                Math.min(MAX_BATCH_RECORDS, 1 + (batchBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
+        int records = batchBytes == 0
+                ? HANDSHAKE_BATCH_RECORDS
+                : (batchBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES;
         ByteBuf fresh = buffers.take(kind, records * roomBytes);
         buffer = fresh;
         return fresh;
