@@ -61,9 +61,6 @@ public final class Connection {
     private boolean transportEnded;
     private boolean closeRequested;
     private boolean begunTls;
-    /** How much of the queue was written before the upgrade and goes out in the clear, before the first record. */
-    private int clearBytes;
-
     private boolean released;
     private @Nullable ConnectionFailure failure;
 
@@ -84,6 +81,8 @@ public final class Connection {
     private boolean wrapBlocked;
     /** The engine took no record and must send first; the transport may make that wait. */
     private boolean unwrapBlocked;
+    /** How much of what waits to be sent was written before the upgrade and goes out in the clear. */
+    private int clearBytes;
     /** The record at the head was counted already; it is offered again after the engine has sent. */
     private boolean headAdmitted;
 
@@ -786,7 +785,9 @@ public final class Connection {
     }
 
     private boolean moveClearBytes() {
-        return movePlain(clearBytes) > 0;
+        int bytes = movePlain(clearBytes);
+        clearBytes -= bytes;
+        return bytes > 0;
     }
 
     /** Hands on bytes as they are, as far as there is room. */
@@ -1197,7 +1198,8 @@ public final class Connection {
     private void establish(PeerVerified verified, SessionFacts negotiated) {
         TlsSetup setup = tls;
         RecordInspector records = inspector;
-        if (setup == null || records == null) {
+        CheckedEngine current = engine;
+        if (setup == null || records == null || current == null) {
             return;
         }
         proof = verified;
@@ -1205,7 +1207,7 @@ public final class Connection {
         records.handshakeEnded();
         if (!setup.resumable() || verified.by() == PeerVerified.By.ACCEPTED_ERRORS) {
             // What was accepted for this connection must not be taken for verified by the next one.
-            forgetSession();
+            current.forgetSession();
         }
         become(Phase.ESTABLISHED);
         events.encrypted();
@@ -1372,16 +1374,14 @@ public final class Connection {
         engine = null;
         task = Task.NONE;
         runningTask = null;
+        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
+        if (!setup.resumable() || !trusted) {
+            // Again, because in TLS 1.3 the ticket comes after the handshake.
+            current.forgetSession();
+        }
         current.release();
         LiveCounts.ENGINES.released();
         setup.lease().release();
-    }
-
-    private void forgetSession() {
-        CheckedEngine current = engine;
-        if (current != null) {
-            current.forgetSession();
-        }
     }
 
     private void become(Phase next) {
