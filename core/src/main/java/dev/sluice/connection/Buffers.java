@@ -20,26 +20,30 @@ public final class Buffers {
     private static final int[] SHELF_BYTES = {2 * 1024, 20 * 1024, 40 * 1024, 80 * 1024, 160 * 1024};
 
     /** Buffers from the process-wide pool. */
-    public static final Buffers POOLED =
-            new Buffers(PooledByteBufAllocator.DEFAULT, shelves(SHELF_BYTES.length), shelves(SHELF_BYTES.length));
+    public static final Buffers POOLED = new Buffers(PooledByteBufAllocator.DEFAULT);
 
     private final ByteBufAllocator allocator;
-    private final BufferShelf[] heapShelves;
-    private final BufferShelf[] directShelves;
+    private final boolean shelved;
+    private final BufferShelf[] heapShelves = shelves();
+    private final BufferShelf[] directShelves = shelves();
 
     /**
-     * Makes a source of buffers that keeps none: each goes back to where it came from.
+     * Makes a source of buffers.
      *
      * @param allocator where the memory comes from
      */
     public Buffers(ByteBufAllocator allocator) {
-        this(allocator, shelves(0), shelves(0));
+        this(allocator, true);
     }
 
-    private Buffers(ByteBufAllocator allocator, BufferShelf[] heapShelves, BufferShelf[] directShelves) {
+    private Buffers(ByteBufAllocator allocator, boolean shelved) {
         this.allocator = allocator;
-        this.heapShelves = heapShelves;
-        this.directShelves = directShelves;
+        this.shelved = shelved;
+    }
+
+    /** A source that gives every buffer back to the allocator at once, so that a test sees what it held. */
+    static Buffers withoutShelves(ByteBufAllocator allocator) {
+        return new Buffers(allocator, false);
     }
 
     /**
@@ -102,7 +106,7 @@ public final class Buffers {
 
     /** The smallest shelf whose buffers are large enough; -1 if there is none. */
     private int shelfFor(int capacity) {
-        for (int i = 0; i < heapShelves.length; i++) {
+        for (int i = 0; shelved && i < SHELF_BYTES.length; i++) {
             if (capacity <= SHELF_BYTES[i]) {
                 return i;
             }
@@ -110,8 +114,8 @@ public final class Buffers {
         return -1;
     }
 
-    private static BufferShelf[] shelves(int count) {
-        BufferShelf[] made = new BufferShelf[count];
+    private static BufferShelf[] shelves() {
+        BufferShelf[] made = new BufferShelf[SHELF_BYTES.length];
         for (int i = 0; i < made.length; i++) {
             made[i] = new BufferShelf();
         }
