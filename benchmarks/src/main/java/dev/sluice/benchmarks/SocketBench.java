@@ -57,7 +57,7 @@ public final class SocketBench {
             }
             links.add(own);
         }
-        int warm = Math.max(3, rounds / 3);
+        int warm = Math.max(8, rounds / 3);
         for (int round = -warm; round < rounds; round++) {
             for (int c = 0; c < n; c++) {
                 long start = System.nanoTime();
