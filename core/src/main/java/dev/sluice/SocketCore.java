@@ -363,7 +363,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         pump.begin();
         target = new TlsStart.Target("", 0, nextVerifyName);
         nextVerifyName = "";
-        events.add(Kind.OPENED);
+        events.addOpened(generation);
     }
 
     private Connection idleConnection() {
