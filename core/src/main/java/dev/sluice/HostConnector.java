@@ -4,9 +4,12 @@ import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.connection.HostResolver;
 import dev.sluice.x509.HostNames;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
@@ -164,9 +167,26 @@ final class HostConnector {
     }
 
     private ConnectionFailure connectFailure(IOException failure) {
+        if (failure instanceof BindException && localAddress != null) {
+            return ConnectionFailure.of(
+                    isOurs(localAddress) ? SslSocketError.ADDRESS_IN_USE : SslSocketError.SOCKET_ADDRESS_NOT_AVAILABLE,
+                    "cannot connect to " + name + " port " + port + " from " + localAddress + ": "
+                            + failure.getMessage(),
+                    failure);
+        }
         return ConnectionFailure.of(
                 failure instanceof ConnectException ? SslSocketError.CONNECTION_REFUSED : SslSocketError.NETWORK,
                 "cannot connect to " + name + " port " + port + ": " + failure.getMessage(),
                 failure);
+    }
+
+    /** The platform tells the two failures of a bind apart in its text only. */
+    private static boolean isOurs(InetSocketAddress address) {
+        try {
+            return address.getAddress().isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address.getAddress()) != null;
+        } catch (SocketException e) {
+            return false;
+        }
     }
 }

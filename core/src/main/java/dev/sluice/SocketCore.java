@@ -518,6 +518,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return io;
     }
 
+    /** Whether the socket is in use, told to listeners or not. */
+    boolean isOpenNow() {
+        return underLock(() -> open);
+    }
+
     /** Which connection of the socket this is. */
     long currentGeneration() {
         return underLock(() -> generation);
@@ -903,7 +908,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         } else {
             error = SslSocketError.REMOTE_HOST_CLOSED;
         }
-        connection.fail(ConnectionFailure.of(error, "the transport failed: " + failure.getMessage(), failure));
+        connection.fail(ConnectionFailure.of(error, "the transport failed: " + (failure.getMessage() == null ? failure : failure.getMessage()), failure));
         connection.transportEnded();
         advance();
     }
