@@ -689,7 +689,8 @@ public final class SslSocket implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked") // SslSocketOption knows the type of each of its options: a switch or a number
-    private static <T> void setUnchecked(NetworkChannel channel, SocketOption<T> option, Object value) throws IOException {
+    private static <T> void setUnchecked(NetworkChannel channel, SocketOption<T> option, Object value)
+            throws IOException {
         channel.setOption(option, (T) value);
     }
 

@@ -111,8 +111,8 @@ final class NettyChannels implements Contender {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        SslHandler handler = clientContext.newHandler(
-                                channel.alloc(), Identity.HOST, Protocol.unusedPort());
+                        SslHandler handler =
+                                clientContext.newHandler(channel.alloc(), Identity.HOST, Protocol.unusedPort());
                         SSLParameters parameters = handler.engine().getSSLParameters();
                         parameters.setEndpointIdentificationAlgorithm("HTTPS");
                         handler.engine().setSSLParameters(parameters);

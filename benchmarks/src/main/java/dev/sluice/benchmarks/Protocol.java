@@ -1,9 +1,9 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SslCipher;
 import dev.sluice.SslConfiguration;
-import dev.sluice.PeerVerifyMode;
 import dev.sluice.x509.SslCertificate;
 import java.util.Collections;
 import java.util.List;

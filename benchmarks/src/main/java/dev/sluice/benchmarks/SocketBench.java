@@ -63,7 +63,8 @@ public final class SocketBench {
                 long start = System.nanoTime();
                 switch (scenario) {
                     case "bulk" -> links.get(c).get(0).bulk(64L << 20).join();
-                    case "roundtrips" -> links.get(c).get(0).roundTrips(3000, 128).join();
+                    case "roundtrips" ->
+                        links.get(c).get(0).roundTrips(3000, 128).join();
                     case "handshakes" -> {
                         long checks = CountingTrustManager.checks();
                         contenders.get(c).handshakes(HANDSHAKES);
@@ -72,10 +73,11 @@ public final class SocketBench {
                             System.out.println(contenders.get(c).name() + " " + checks);
                         }
                     }
-                    case "crowd" -> CompletableFuture.allOf(links.get(c).stream()
-                                    .map(link -> link.roundTrips(20, 1024))
-                                    .toArray(CompletableFuture[]::new))
-                            .join();
+                    case "crowd" ->
+                        CompletableFuture.allOf(links.get(c).stream()
+                                        .map(link -> link.roundTrips(20, 1024))
+                                        .toArray(CompletableFuture[]::new))
+                                .join();
                     default -> throw new IllegalArgumentException(scenario);
                 }
                 if (round >= 0) {

@@ -23,6 +23,7 @@ public final class Buffers {
     public static final Buffers POOLED = new Buffers(PooledByteBufAllocator.DEFAULT);
 
     private final ByteBufAllocator allocator;
+    private final boolean shelved;
     private final BufferShelf[] heapShelves = shelves();
     private final BufferShelf[] directShelves = shelves();
 
@@ -32,7 +33,17 @@ public final class Buffers {
      * @param allocator where the memory comes from
      */
     public Buffers(ByteBufAllocator allocator) {
+        this(allocator, true);
+    }
+
+    private Buffers(ByteBufAllocator allocator, boolean shelved) {
         this.allocator = allocator;
+        this.shelved = shelved;
+    }
+
+    /** A source that gives every buffer back to the allocator at once, so that a test sees what it held. */
+    static Buffers withoutShelves(ByteBufAllocator allocator) {
+        return new Buffers(allocator, false);
     }
 
     /**
@@ -94,8 +105,8 @@ public final class Buffers {
     }
 
     /** The smallest shelf whose buffers are large enough; -1 if there is none. */
-    private static int shelfFor(int capacity) {
-        for (int i = 0; i < SHELF_BYTES.length; i++) {
+    private int shelfFor(int capacity) {
+        for (int i = 0; shelved && i < SHELF_BYTES.length; i++) {
             if (capacity <= SHELF_BYTES[i]) {
                 return i;
             }

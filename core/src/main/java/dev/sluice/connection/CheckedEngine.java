@@ -45,7 +45,9 @@ final class CheckedEngine {
         int hiddenEnd = ciphertext.writerIndex();
         ciphertext.writerIndex(ciphertext.readerIndex() + recordBytes);
         EngineStep step = call(ciphertext, plaintext, true);
-        ciphertext.writerIndex(hiddenEnd);
+        if (ciphertext.refCnt() > 0) {
+            ciphertext.writerIndex(hiddenEnd);
+        }
         return step;
     }
 
@@ -163,7 +165,11 @@ final class CheckedEngine {
 
     /** Makes a buffer look as before, as far as the engine has left anything of it. */
     private static void restore(ByteBuf buffer, int capacity, int readerIndex, int writerIndex) {
-        if (buffer.refCnt() > 0 && buffer.capacity() != capacity) {
+        if (buffer.refCnt() == 0) {
+            buffer.setIndex(0, 0); // freed: nothing of it may be read any more
+            return;
+        }
+        if (buffer.capacity() != capacity) {
             buffer.capacity(capacity);
         }
         buffer.setIndex(readerIndex, writerIndex);

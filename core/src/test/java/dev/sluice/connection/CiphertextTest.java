@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class CiphertextTest {
     private final LiveCountsCheck before = new LiveCountsCheck();
     private final WatchedAllocator memory = new WatchedAllocator();
-    private final InboundCiphertext in = new InboundCiphertext(new Buffers(memory), BufferKind.HEAP);
-    private final OutboundCiphertext out = new OutboundCiphertext(new Buffers(memory), BufferKind.HEAP);
+    private final InboundCiphertext in = new InboundCiphertext(Buffers.withoutShelves(memory), BufferKind.HEAP);
+    private final OutboundCiphertext out = new OutboundCiphertext(Buffers.withoutShelves(memory), BufferKind.HEAP);
 
     @AfterEach
     void giveBack() {
@@ -135,9 +135,13 @@ class CiphertextTest {
         for (int records : new int[] {1, 2, 8, 100}) {
             ByteBuf room = out.room(20_000, (records - 1) * 16 * 1024 + 1);
             assertNotNull(room);
-            assertEquals(Math.min(8, records + 1) * 20_000, room.capacity());
+            assertEquals(Math.min(8, records) * 20_000, room.capacity());
             out.releaseIfEmpty();
         }
+        ByteBuf handshake = out.room(20_000, 0);
+        assertNotNull(handshake);
+        assertEquals(2 * 20_000, handshake.capacity(), "the short records of a flight gather");
+        out.releaseIfEmpty();
     }
 
     @Test
@@ -174,11 +178,11 @@ class CiphertextTest {
     void aFullBufferGivesNoRoomUntilItWasTaken() {
         ByteBuf room = out.room(100, 0);
         assertNotNull(room);
-        room.writeZero(1);
+        room.writeZero(101);
         assertNull(out.room(100, 0));
         assertNotNull(out.room(99, 0));
         out.beginDrain();
-        out.endDrain(1);
+        out.endDrain(101);
         assertNotNull(out.room(100, 0));
         out.releaseIfEmpty();
     }

@@ -403,6 +403,7 @@ class ConnectionEndTest {
         client.fill(flight, 0, flight.length);
         client.transmit();
         Connection.EngineTask task = client.connection.takeTask();
+        assertTrue(task.claim());
         for (int i = 0; i < 100 && client.connection.wantsInput(); i++) {
             assertTrue(client.fill(new byte[10_000], 0, 10_000) > 0, "asks for input and takes none");
         }
@@ -417,7 +418,7 @@ class ConnectionEndTest {
     void w14_noPlaintextIsLeftInFreedMemory() {
         for (BufferKind kind : BufferKind.values()) {
             WatchedAllocator memory = new WatchedAllocator();
-            Buffers buffers = new Buffers(memory);
+            Buffers buffers = Buffers.withoutShelves(memory);
             client = new End(CopyEngine.Options.client(), End.LIMITS, buffers, kind);
             server = new End(CopyEngine.Options.server(), End.LIMITS, buffers, kind);
             establish();
@@ -448,7 +449,7 @@ class ConnectionEndTest {
     void w14_whatAFailedEngineLeavesBehindTheIndexIsWiped() {
         byte[] secret = "sixteen secrets!".getBytes(StandardCharsets.US_ASCII);
         WatchedAllocator memory = new WatchedAllocator();
-        client = new End(CopyEngine.Options.client(), End.LIMITS, new Buffers(memory), BufferKind.HEAP)
+        client = new End(CopyEngine.Options.client(), End.LIMITS, Buffers.withoutShelves(memory), BufferKind.HEAP)
                 .with(honest -> dev.sluice.testing.ScriptedEngine.fromUnwrap(honest, 2, (engine, in, out, unwraps) -> {
                     out.setBytes(out.writerIndex(), secret);
                     return dev.sluice.spi.EngineStep.failed(new IllegalStateException("forged"), null);

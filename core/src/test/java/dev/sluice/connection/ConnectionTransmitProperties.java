@@ -55,8 +55,8 @@ class ConnectionTransmitProperties {
         CopyEngine.Options server =
                 CopyEngine.Options.server().withFlights(flights, 30, 17).withVerification(verification, NOBODY);
         new Exchange(
-                        new End(client, limits, Buffers.POOLED, kind),
-                        new End(server, limits, Buffers.POOLED, kind),
+                        new End(client, limits, End.BUFFERS, kind),
+                        new End(server, limits, End.BUFFERS, kind),
                         pieces.max < 300 ? clientBytes / 8 : clientBytes,
                         pieces.max < 300 ? serverBytes / 8 : serverBytes,
                         pieces.max,

@@ -215,6 +215,7 @@ class ConnectionVerificationTest {
         client.fill(flight, 0, flight.length);
         client.transmit();
         Connection.EngineTask conclusion = client.connection.takeTask();
+        assertTrue(conclusion.claim());
         conclusion.run();
         answer.complete(PeerVerdict.Accepted.INSTANCE);
         client.connection.verificationAnswered();
@@ -258,6 +259,7 @@ class ConnectionVerificationTest {
         client.transmit();
         assertTrue(client.connection.hasTask());
         Connection.EngineTask task = client.connection.takeTask();
+        assertTrue(task.claim());
         assertThrows(IllegalStateException.class, client.connection::takeTask, "a task is given out once");
         Thread helper = new Thread(task::run);
         helper.start();
@@ -283,6 +285,7 @@ class ConnectionVerificationTest {
         client.fill(flight, 0, flight.length);
         client.transmit();
         Connection.EngineTask task = client.connection.takeTask();
+        assertTrue(task.claim());
         assertThrows(AssertionError.class, task::run);
         task.finish();
         client.settle();
@@ -300,6 +303,7 @@ class ConnectionVerificationTest {
         client.fill(flight, 0, flight.length);
         client.transmit();
         Connection.EngineTask conclusion = client.connection.takeTask();
+        assertTrue(conclusion.claim());
         assertThrows(AssertionError.class, conclusion::run);
         conclusion.finish();
         assertEquals(Phase.FAILED, client.connection.phase());

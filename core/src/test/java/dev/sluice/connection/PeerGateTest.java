@@ -45,6 +45,7 @@ class PeerGateTest {
     private final List<List<SslError>> decided = new ArrayList<>();
     private final List<VerificationRequest> requests = new ArrayList<>();
     private PeerVerdict decision = REFUSED;
+    private boolean pskAllowed = true;
 
     private PeerGate gate(PeerVerifyMode mode, Purpose purpose, Set<SpkiPin> pins, CertificateVerifier verifier) {
         VerificationSettings settings = new VerificationSettings(
@@ -60,7 +61,7 @@ class PeerGateTest {
                 VerificationPolicy.DEFAULT,
                 pins,
                 () -> Instant.EPOCH,
-                true);
+                pskAllowed);
         return new PeerGate(settings, errors -> {
             decided.add(errors);
             return decision;
@@ -283,6 +284,20 @@ class PeerGateTest {
         PeerGate gate = gate(PeerGateTest::good);
         assertEquals(PeerVerified.By.PRE_SHARED_KEY, proof(gate.conclude(preShared(PeerCredentials.NONE))));
         assertEquals(List.of(), decided);
+    }
+
+    @Test
+    void w24_anEngineThatClaimsAKeyThatNobodyGaveVouchesForNobody() {
+        pskAllowed = false;
+        PeerGate gate = gate(PeerGateTest::good);
+        assertEquals(AlertDescription.BAD_CERTIFICATE, alert(gate.conclude(preShared(PeerCredentials.NONE))));
+    }
+
+    @Test
+    void w27_aPreSharedKeyDoesNotReplaceAPin() {
+        PeerGate gate =
+                gate(PeerVerifyMode.VERIFY_PEER, Purpose.SERVER, Set.of(SpkiPin.of(CHAIN.get(0))), PeerGateTest::good);
+        assertEquals(AlertDescription.BAD_CERTIFICATE, alert(gate.conclude(preShared(PeerCredentials.NONE))));
     }
 
     @Test

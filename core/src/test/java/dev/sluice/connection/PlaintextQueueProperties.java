@@ -44,7 +44,7 @@ class PlaintextQueueProperties {
 
         Model(long seed, BufferKind kind, int maxBytes) {
             this.random = new Random(seed);
-            this.queue = new PlaintextQueue(new Buffers(memory), kind);
+            this.queue = new PlaintextQueue(Buffers.withoutShelves(memory), kind);
             this.maxBytes = maxBytes;
         }
 
@@ -188,7 +188,7 @@ class PlaintextQueueProperties {
     @Example
     void w14_aTailThatStayedEmptyIsWipedAllTheSame() {
         WatchedAllocator memory = new WatchedAllocator();
-        PlaintextQueue queue = new PlaintextQueue(new Buffers(memory), BufferKind.HEAP);
+        PlaintextQueue queue = new PlaintextQueue(Buffers.withoutShelves(memory), BufferKind.HEAP);
         ByteBuf tail = queue.tail(100);
         tail.setLong(50, -1);
         queue.appended(0);
@@ -199,7 +199,7 @@ class PlaintextQueueProperties {
     @Example
     void aChunkIsGivenBackAsSoonAsItsLastByteWasTaken() {
         WatchedAllocator memory = new WatchedAllocator();
-        PlaintextQueue queue = new PlaintextQueue(new Buffers(memory), BufferKind.HEAP);
+        PlaintextQueue queue = new PlaintextQueue(Buffers.withoutShelves(memory), BufferKind.HEAP);
         queue.append(ByteBuffer.allocate(50_000), Integer.MAX_VALUE);
         int chunks = memory.live();
         assertTrue(chunks > 1);

@@ -57,7 +57,7 @@ class SmallPartsTest {
     void w14_buffersAreWipedAsFarAsTheyWereUsed() {
         for (BufferKind kind : BufferKind.values()) {
             WatchedAllocator memory = new WatchedAllocator();
-            Buffers buffers = new Buffers(memory);
+            Buffers buffers = Buffers.withoutShelves(memory);
             ByteBuf buffer = buffers.take(kind, 64);
             assertEquals(kind == BufferKind.DIRECT, buffer.isDirect());
             assertEquals(64, buffer.capacity());

@@ -242,10 +242,10 @@ class GnutlsTest {
             try (PeerProcess client = cli(server, identity, protocol)) {
                 client.await("Handshake was completed");
                 client.type("hello");
+                client.await("\nhello\n");
                 client.stdin().close();
                 assertEquals(0, client.awaitExit(), client::output);
                 client.await("The certificate is trusted");
-                client.await("\nhello\n");
                 client.await("Peer has closed the GnuTLS connection");
             }
             assertEquals(SslSocketError.UNKNOWN, Background.result(echo).error());
