@@ -481,8 +481,8 @@ class EventOrderTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void w34_aServerInterruptedByAMissingCertificateRefusesWhenItsListenerReturnsLate(World world) {
-        try (Peers peers = world.peers()
-                .server(builder -> demandingCertificate(builder).handshakeMustInterruptOnError(true))) {
+        try (Peers peers =
+                world.peers().server(builder -> demandingCertificate(builder).handshakeMustInterruptOnError(true))) {
             // Long enough for everything else to come to rest before the answer is there.
             peers.serverTrace.on(
                     "handshakeInterruptedOnError", socket -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30)));
@@ -490,7 +490,8 @@ class EventOrderTest {
             List<String> server = new ArrayList<>(peers.serverTrace.order());
             server.removeIf(event -> event.startsWith("alertSent(FATAL"));
             assertEquals(
-                    concat(ATTACHED_SERVER, List.of("handshakeInterruptedOnError(NO_PEER_CERTIFICATE)"), FAILED), server);
+                    concat(ATTACHED_SERVER, List.of("handshakeInterruptedOnError(NO_PEER_CERTIFICATE)"), FAILED),
+                    server);
         }
     }
 
