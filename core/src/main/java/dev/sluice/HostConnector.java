@@ -167,12 +167,9 @@ final class HostConnector {
     }
 
     private ConnectionFailure connectFailure(IOException failure) {
-        if (failure instanceof BindException && localAddress != null) {
-            return ConnectionFailure.of(
-                    isOurs(localAddress) ? SslSocketError.ADDRESS_IN_USE : SslSocketError.SOCKET_ADDRESS_NOT_AVAILABLE,
-                    "cannot connect to " + name + " port " + port + " from " + localAddress + ": "
-                            + failure.getMessage(),
-                    failure);
+        InetSocketAddress local = localAddress;
+        if (failure instanceof BindException && local != null) {
+            return bindFailure(local, failure);
         }
         return ConnectionFailure.of(
                 failure instanceof ConnectException ? SslSocketError.CONNECTION_REFUSED : SslSocketError.NETWORK,
@@ -180,13 +177,19 @@ final class HostConnector {
                 failure);
     }
 
-    /** The platform tells the two failures of a bind apart in its text only. */
-    private static boolean isOurs(InetSocketAddress address) {
+    /** The platform throws the same for an address in use and one that nobody here has; the message tells people only. */
+    private static ConnectionFailure bindFailure(InetSocketAddress local, IOException failure) {
+        boolean own;
         try {
-            return address.getAddress().isAnyLocalAddress()
-                    || NetworkInterface.getByInetAddress(address.getAddress()) != null;
+            InetAddress address = local.getAddress();
+            own = address != null
+                    && (address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null);
         } catch (SocketException e) {
-            return false;
+            own = true; // cannot be told
         }
+        return ConnectionFailure.of(
+                own ? SslSocketError.ADDRESS_IN_USE : SslSocketError.SOCKET_ADDRESS_NOT_AVAILABLE,
+                "cannot bind to local address " + local + ": " + failure.getMessage(),
+                failure);
     }
 }

@@ -578,6 +578,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return underLock(() -> isUnconnected() && events.isEmpty() && !events.isDispatching());
     }
 
+    /** Really, not only as far as listeners have been told. */
+    boolean isInUse() {
+        return underLock(() -> open);
+    }
+
     boolean canWrite() {
         return underLock(() -> !isUnconnected() && connection.canWrite() && !disconnectWanted);
     }

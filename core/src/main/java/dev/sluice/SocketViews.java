@@ -220,7 +220,7 @@ final class SocketViews {
 
         @Override
         public boolean isOpen() {
-            return socket.core().isOpenNow();
+            return socket.core().isInUse();
         }
 
         @Override

@@ -295,6 +295,14 @@ class ViewsTest {
             assertEquals(SslSocketError.SOCKET_ADDRESS_NOT_AVAILABLE, peers.client.error(), peers.client::errorString);
             assertTrue(peers.client.errorString().contains("192.0.2.1"), peers.client::errorString);
         }
+        try (Peers peers = world.peers();
+                ServerSocketChannel listening = Peers.listen()) {
+            peers.configure();
+            peers.client.bind((InetSocketAddress) listening.getLocalAddress());
+            peers.client.connectToHostEncrypted("127.0.0.1", listening.socket().getLocalPort());
+            peers.until(() -> peers.clientTrace.has("errorOccurred"), "the error");
+            assertEquals(SslSocketError.ADDRESS_IN_USE, peers.client.error(), peers.client::errorString);
+        }
         try (Peers peers = world.peers()) {
             peers.client.bind(new InetSocketAddress("127.0.0.1", 0));
             peers.client.abort();
