@@ -18,7 +18,8 @@ final class ChannelTransport implements SslTransport {
         try {
             channel.configureBlocking(false);
             if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-                // What is written here was gathered into one write already. Held back (RFC 896) it would wait for the peer's
+                // What is written here was gathered into one write already. Held back (RFC 896) it would wait for the
+                // peer's
                 // delayed acknowledgement: the first bytes of a server that follow its session ticket, 40 ms on Linux.
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }

@@ -216,7 +216,8 @@ final class PeerDecisions implements SocketEvents.Steps {
         lock.lock();
         try {
             if (generation != host.generation() || host.connection().phase().isFinal()) {
-                return refusal(errors, rules); // the connection ended while its peer was being judged: nobody is told any more
+                return refusal(
+                        errors, rules); // the connection ended while its peer was being judged: nobody is told any more
             }
             handshakeErrors = errors;
             boolean fatal = firstFatal(errors, rules).isPresent();

@@ -89,6 +89,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     private @Nullable IOException brokenOutput;
     /** What the transport has yet to take that was written before encryption. */
     private int plainBytesOutstanding;
+
     private long connectDeadline = Long.MAX_VALUE;
     private long handshakeDeadline = Long.MAX_VALUE;
     private long endDeadline = Long.MAX_VALUE;
@@ -390,7 +391,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts, configuration, side, target, decisions.asking(), rules -> errors -> decisions.decide(asked, rules, errors));
+                    parts,
+                    configuration,
+                    side,
+                    target,
+                    decisions.asking(),
+                    rules -> errors -> decisions.decide(asked, rules, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(

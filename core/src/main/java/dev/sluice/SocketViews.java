@@ -115,13 +115,16 @@ final class SocketViews {
             Duration limit = core.configuration().writeTimeout();
             boolean done = false;
             while (!done) {
-                // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it afterwards.
+                // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it
+                // afterwards.
                 long sent = core.writtenGeneration();
                 done = core.io().send(source);
                 boolean moved = done
                         || socket.driver()
                                 .await(
-                                        () -> core.writtenGeneration() != sent || core.io().hasRoom() || !core.canWrite(),
+                                        () -> core.writtenGeneration() != sent
+                                                || core.io().hasRoom()
+                                                || !core.canWrite(),
                                         core.deadline(limit),
                                         Driver.Wait.OUTBOUND);
                 if (!moved) {

@@ -43,6 +43,7 @@ final class TlsStart implements TlsSetup.Source {
     private final Deciders deciders;
     /** Grows to {@link Asking#MAY_WAIT} if the configuration that was chosen by name asks for it. */
     private Asking asking;
+
     private final ContextLease lease;
     private boolean leaseTaken;
 
