@@ -913,7 +913,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         } else {
             error = SslSocketError.REMOTE_HOST_CLOSED;
         }
-        connection.fail(ConnectionFailure.of(error, "the transport failed: " + (failure.getMessage() == null ? failure : failure.getMessage()), failure));
+        connection.fail(ConnectionFailure.of(
+                error,
+                "the transport failed: " + (failure.getMessage() == null ? failure : failure.getMessage()),
+                failure));
         connection.transportEnded();
         advance();
     }

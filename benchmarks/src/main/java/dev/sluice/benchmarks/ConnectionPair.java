@@ -226,7 +226,7 @@ final class ConnectionPair implements AutoCloseable {
                     received.setIndex(0, 0);
                     decrypted = server.decrypt(received, receivedArray.length);
                     total += decrypted;
-                } while (decrypted > 0);
+                } while (decrypted > 0 && server.encryptedBytesAvailable() > 0);
             }
             client.endDrain(offered);
         }

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 
 /** What all contenders negotiate: one version, one suite. */
-enum Protocol {
+public enum Protocol {
     TLS_1_3("TLSv1.3", "TLS_AES_128_GCM_SHA256", ProtocolRange.TLS_1_3),
     TLS_1_2("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", ProtocolRange.TLS_1_2);
 

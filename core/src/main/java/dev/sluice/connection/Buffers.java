@@ -93,7 +93,8 @@ public final class Buffers {
 
     private static void wipe(ByteBuf buffer, int dirtyBytes) {
         if (buffer.hasArray()) {
-            // The compiler makes vector stores of this. setZero() ends in Unsafe.setMemory, which up to JDK 22 stores eight
+            // The compiler makes vector stores of this. setZero() ends in Unsafe.setMemory, which up to JDK 22 stores
+            // eight
             // bytes at a time: a third of a microsecond per record, or 4 % of all the work that a record is.
             int start = buffer.arrayOffset();
             Arrays.fill(buffer.array(), start, start + dirtyBytes, (byte) 0);
