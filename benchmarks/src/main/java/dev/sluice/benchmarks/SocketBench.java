@@ -46,70 +46,10 @@ public final class SocketBench {
         System.exit(0);
     }
 
-<<<<<<< HEAD
-    static void run(String scenario, int rounds, List<Contender> contenders) throws Exception {
-        int n = contenders.size();
-        double[][] seconds = new double[n][rounds];
-        List<List<Contender.Link>> links = new ArrayList<>();
-        int linkCount = scenario.equals("handshakes") ? 0 : scenario.equals("crowd") ? 200 : 1;
-        for (Contender contender : contenders) {
-            List<Contender.Link> own = new ArrayList<>();
-            for (int i = 0; i < linkCount; i++) {
-                own.add(contender.link());
-            }
-            links.add(own);
-        }
-        int warm = Math.max(8, rounds / 3);
-        for (int round = -warm; round < rounds; round++) {
-            for (int c = 0; c < n; c++) {
-                long start = System.nanoTime();
-                switch (scenario) {
-                    case "bulk" -> links.get(c).get(0).bulk(64L << 20).join();
-                    case "roundtrips" ->
-                        links.get(c).get(0).roundTrips(3000, 128).join();
-                    case "handshakes" -> {
-                        long checks = CountingTrustManager.checks();
-                        contenders.get(c).handshakes(HANDSHAKES);
-                        checks = CountingTrustManager.checks() - checks;
-                        if (checks != HANDSHAKES && !contenders.get(c).name().startsWith("Sluice")) {
-                            System.out.println(contenders.get(c).name() + " " + checks);
-                        }
-                    }
-                    case "crowd" ->
-                        CompletableFuture.allOf(links.get(c).stream()
-                                        .map(link -> link.roundTrips(20, 1024))
-                                        .toArray(CompletableFuture[]::new))
-                                .join();
-                    default -> throw new IllegalArgumentException(scenario);
-                }
-                if (round >= 0) {
-                    seconds[c][round] = (System.nanoTime() - start) / 1e9;
-                }
-            }
-        }
-        for (int c = 0; c < n; c++) {
-            double[] ratios = new double[rounds];
-            for (int round = 0; round < rounds; round++) {
-                ratios[round] = seconds[0][round] / seconds[c][round];
-            }
-            System.out.printf(
-                    "%-12s %-24s median %.1f ms, ratio %.3f (%.2f..%.2f)%n",
-                    scenario,
-                    contenders.get(c).name(),
-                    MemoryBench.median(seconds[c]) * 1e3,
-                    MemoryBench.median(ratios),
-                    Arrays.stream(ratios).min().orElse(0),
-                    Arrays.stream(ratios).max().orElse(0));
-        }
-        for (List<Contender.Link> own : links) {
-            for (Contender.Link link : own) {
-                link.close();
-=======
     void run() throws Exception {
         for (Scenario scenario : Scenario.values()) {
             if (options.wants(scenario.title) || scenario == Scenario.BULK && options.wants("allocation")) {
                 run(scenario);
->>>>>>> bench
             }
         }
     }
