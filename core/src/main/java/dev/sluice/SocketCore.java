@@ -792,6 +792,17 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
      * @return true if a turn's worth was moved and there may be more
      */
     boolean move(Direction direction) {
+        boolean more;
+        boolean ended = false;
+        try {
+            more = moveBytes(direction);
+        } finally {
+            ended = transportEnds.carryOut();
+        }
+        return more || ended;
+    }
+
+    private boolean moveBytes(Direction direction) {
         lock.lock();
         try {
             boolean more = true;
@@ -812,7 +823,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return more;
         } finally {
             lock.unlock();
-            transportEnds.carryOut();
         }
     }
 
@@ -904,7 +914,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     /** Under the lock. A reset is an end without close_notify, like any other (RFC 8446 §6.1). */
     private void transportFailed(IOException failure) {
-        boolean reset = failure == brokenOutput || failure instanceof SocketException;
+        boolean defect = failure.getCause() instanceof RuntimeException; // see TransportPump
+        boolean reset = !defect && (failure == brokenOutput || failure instanceof SocketException);
         SslSocketError error;
         if (!reset) {
             error = SslSocketError.NETWORK;
