@@ -82,6 +82,9 @@ final class BlockingTransport implements SslTransport {
                 throw writeFailure;
             }
             requireOpen();
+            if (outputEnded) {
+                throw new IOException("output of the transport was shut down");
+            }
             if (leaving.hasRemaining()) {
                 return 0;
             }
@@ -151,8 +154,8 @@ final class BlockingTransport implements SslTransport {
                     return;
                 }
             }
-        } catch (IOException e) {
-            end(() -> readFailure = e);
+        } catch (IOException | RuntimeException e) { // unchecked: a channel that is not connected, for example
+            end(() -> readFailure = asIoException(e));
         }
     }
 
@@ -191,8 +194,8 @@ final class BlockingTransport implements SslTransport {
                 }
                 notifyReady();
             }
-        } catch (IOException e) {
-            end(() -> writeFailure = e);
+        } catch (IOException | RuntimeException e) {
+            end(() -> writeFailure = asIoException(e));
         } finally {
             closeIfWanted();
         }
@@ -229,6 +232,10 @@ final class BlockingTransport implements SslTransport {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static IOException asIoException(Exception e) {
+        return e instanceof IOException io ? io : new IOException("channel broke: " + e.getMessage(), e);
     }
 
     private void end(Runnable note) {

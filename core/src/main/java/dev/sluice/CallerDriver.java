@@ -61,7 +61,8 @@ final class CallerDriver implements Driver {
         if (core.events().isDispatchedByThisThread()) {
             throw new IllegalStateException("a listener must not wait: the events it waits for come after it returns");
         }
-        // A reader that had to wait the last time, and took all there was, will have to wait again: asking the transport
+        // A reader that had to wait the last time, and took all there was, will have to wait again: asking the
+        // transport
         // first would only cost a call that says "nothing".
         boolean sleepsFirst = kind == Wait.READ && readerWaits && core.isInputDrained();
         boolean slept = false;
@@ -141,7 +142,8 @@ final class CallerDriver implements Driver {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, after a spurious wake-up too
+    @SuppressWarnings(
+            "WaitNotInLoop") // the loop is await(): it looks at everything again, after a spurious wake-up too
     private void awaitChange(long until) throws InterruptedException {
         if (until == Long.MAX_VALUE) {
             core.signal().changed().await(); // waits

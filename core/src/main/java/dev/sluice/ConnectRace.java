@@ -141,7 +141,7 @@ final class ConnectRace {
         }
     }
 
-    private static Deque<InetSocketAddress> interleave(List<InetAddress> addresses, int port) {
+    static Deque<InetSocketAddress> interleave(List<InetAddress> addresses, int port) {
         Deque<InetAddress> sixes = new ArrayDeque<>();
         Deque<InetAddress> fours = new ArrayDeque<>();
         for (InetAddress address : addresses) {

@@ -4,14 +4,18 @@ import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.connection.HostResolver;
 import dev.sluice.x509.HostNames;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +121,7 @@ final class HostConnector {
     private void lookUp() {
         lookingUp = true;
         long asked = attempt;
-        CompletionStage<Void> answered = resolver.resolve(name).handle((addresses, failure) -> {
+        CompletionStage<Void> answered = resolve().handle((addresses, failure) -> {
             lock.lock();
             try {
                 if (attempt == asked) {
@@ -141,6 +145,15 @@ final class HostConnector {
         });
     }
 
+    /** A resolver that throws has not found the host. */
+    private CompletionStage<List<InetAddress>> resolve() {
+        try {
+            return resolver.resolve(name);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private void race(List<InetAddress> addresses) {
         race = new ConnectRace(addresses, port, localAddress);
         host.hostFound();
@@ -154,9 +167,29 @@ final class HostConnector {
     }
 
     private ConnectionFailure connectFailure(IOException failure) {
+        InetSocketAddress local = localAddress;
+        if (failure instanceof BindException && local != null) {
+            return bindFailure(local, failure);
+        }
         return ConnectionFailure.of(
                 failure instanceof ConnectException ? SslSocketError.CONNECTION_REFUSED : SslSocketError.NETWORK,
                 "cannot connect to " + name + " port " + port + ": " + failure.getMessage(),
+                failure);
+    }
+
+    /** The platform throws the same for an address in use and one that nobody here has; the message tells people only. */
+    private static ConnectionFailure bindFailure(InetSocketAddress local, IOException failure) {
+        boolean own;
+        try {
+            InetAddress address = local.getAddress();
+            own = address != null
+                    && (address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null);
+        } catch (SocketException e) {
+            own = true; // cannot be told
+        }
+        return ConnectionFailure.of(
+                own ? SslSocketError.ADDRESS_IN_USE : SslSocketError.SOCKET_ADDRESS_NOT_AVAILABLE,
+                "cannot bind to local address " + local + ": " + failure.getMessage(),
                 failure);
     }
 }

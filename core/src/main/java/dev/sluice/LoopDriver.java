@@ -104,7 +104,8 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the loop is await(): it looks at everything again, after a spurious wake-up too
+    @SuppressWarnings(
+            "WaitNotInLoop") // the loop is await(): it looks at everything again, after a spurious wake-up too
     private void sleep(long seen, long deadlineNanos) throws InterruptedException {
         core.signal().lock().lock();
         try {

@@ -224,7 +224,8 @@ final class PeerDecisions implements SocketEvents.Steps {
         lock.lock();
         try {
             if (generation != host.generation() || host.connection().phase().isFinal()) {
-                return refusal(errors, rules); // the connection ended while its peer was being judged: nobody is told any more
+                return refusal(
+                        errors, rules); // the connection ended while its peer was being judged: nobody is told any more
             }
             handshakeErrors = errors;
             boolean fatal = firstFatal(errors, rules).isPresent();
@@ -271,18 +272,24 @@ final class PeerDecisions implements SocketEvents.Steps {
 
     @Override
     public void afterInterruption(PeerQuestion asked) {
-        if (question != asked) {
-            return; // the connection it was about has ended
+        lock.lock();
+        try {
+            if (question != asked) {
+                return; // the connection it was about has ended
+            }
+            if (!asked.wasContinued()) {
+                answer(asked, refusal(asked.errors(), asked.rules()));
+            } else if (asked.hasFurtherInterruption()) {
+                host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
+                host.events().add(Kind.AFTER_INTERRUPTION, asked);
+            } else {
+                host.events().add(Kind.SSL_ERRORS, asked.errors());
+                host.events().add(Kind.ASK_HANDLER, asked);
+            }
+        } finally {
+            lock.unlock();
         }
-        if (!asked.wasContinued()) {
-            answer(asked, refusal(asked.errors(), asked.rules()));
-        } else if (asked.hasFurtherInterruption()) {
-            host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
-            host.events().add(Kind.AFTER_INTERRUPTION, asked);
-        } else {
-            host.events().add(Kind.SSL_ERRORS, asked.errors());
-            host.events().add(Kind.ASK_HANDLER, asked);
-        }
+        host.wake(); // a refusal makes the engine go on, and nobody else may be looking
     }
 
     @Override

@@ -35,12 +35,28 @@ final class SessionLeases {
                 return;
             }
         }
-        ContextLease lease = source.lease(backend, spec);
-        store.whenClosed(() -> {
-            synchronized (SessionLeases.class) {
-                KEPT.remove(store);
+        boolean kept = false;
+        try {
+            ContextLease lease = source.lease(backend, spec);
+            store.whenClosed(() -> {
+                synchronized (SessionLeases.class) {
+                    KEPT.remove(store);
+                }
+                lease.release();
+            });
+            kept = true;
+        } finally {
+            if (!kept) {
+                forget(store, key);
             }
-            lease.release();
-        });
+        }
+    }
+
+    /** What was not leased is tried again the next time. */
+    private static synchronized void forget(SessionStore store, ContextKey key) {
+        Set<ContextKey> keys = KEPT.get(store);
+        if (keys != null && keys.remove(key) && keys.isEmpty()) {
+            KEPT.remove(store);
+        }
     }
 }

@@ -89,6 +89,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     private @Nullable IOException brokenOutput;
     /** What the transport has yet to take that was written before encryption. */
     private int plainBytesOutstanding;
+
     private long connectDeadline = Long.MAX_VALUE;
     private long handshakeDeadline = Long.MAX_VALUE;
     private long endDeadline = Long.MAX_VALUE;
@@ -392,7 +393,12 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         long asked = generation;
         try {
             tlsStart = TlsStart.prepare(
-                    parts, configuration, side, target, decisions.asking(), rules -> errors -> decisions.decide(asked, rules, errors));
+                    parts,
+                    configuration,
+                    side,
+                    target,
+                    decisions.asking(),
+                    rules -> errors -> decisions.decide(asked, rules, errors));
             return true;
         } catch (TlsContextException e) {
             failUnconnected(
@@ -512,6 +518,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return io;
     }
 
+    /** Whether the socket is in use, told to listeners or not. */
+    boolean isOpenNow() {
+        return underLock(() -> open);
+    }
+
     /** Which connection of the socket this is. */
     long currentGeneration() {
         return underLock(() -> generation);
@@ -565,6 +576,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     /** Says whether there is no connection and nobody has still to be told about one. */
     boolean isUnconnectedAndTold() {
         return underLock(() -> isUnconnected() && events.isEmpty() && !events.isDispatching());
+    }
+
+    /** Really, not only as far as listeners have been told. */
+    boolean isInUse() {
+        return underLock(() -> open);
     }
 
     boolean canWrite() {
@@ -826,6 +842,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     @Override
+    public boolean isSelectable() {
+        return transportChannel.isPresent();
+    }
+
+    @Override
     public boolean discardsInput() {
         return connection.wantsTransportEnd() || (ending == Ending.LINGERING && !connection.isTransportEnded());
     }
@@ -903,7 +924,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         } else {
             error = SslSocketError.REMOTE_HOST_CLOSED;
         }
-        connection.fail(ConnectionFailure.of(error, "the transport failed: " + failure.getMessage(), failure));
+        connection.fail(ConnectionFailure.of(
+                error,
+                "the transport failed: " + (failure.getMessage() == null ? failure : failure.getMessage()),
+                failure));
         connection.transportEnded();
         advance();
     }

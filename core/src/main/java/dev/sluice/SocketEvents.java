@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketEvents {
     /** What the socket itself does when a step of a question about the peer comes up between the events. */
     interface Steps {
-        /** Under the lock: the listener of an interruption has returned. */
+        /** Without the lock: the listener of an interruption has returned. */
         void afterInterruption(PeerQuestion asked);
 
         /** Without the lock: the listeners know the errors, now the handler is asked. */
@@ -173,9 +173,6 @@ final class SocketEvents {
             delivered = kind;
             deliveredGeneration = kind == Kind.OPENED ? number : deliveredGeneration;
             publish(kind, payload);
-            if (kind == Kind.AFTER_INTERRUPTION) {
-                steps.afterInterruption((PeerQuestion) required(payload));
-            }
         } finally {
             lock.unlock();
         }
@@ -226,6 +223,10 @@ final class SocketEvents {
     private void deliver(Kind kind, long number, @Nullable Object payload) {
         if (kind == Kind.ASK_HANDLER) {
             steps.askHandler((PeerQuestion) required(payload));
+            return;
+        }
+        if (kind == Kind.AFTER_INTERRUPTION) {
+            steps.afterInterruption((PeerQuestion) required(payload));
             return;
         }
         SslSocketListener current = listener;

@@ -124,13 +124,16 @@ final class SocketViews {
             long generation = core.currentGeneration();
             boolean done = false;
             while (!done) {
-                // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it afterwards.
+                // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it
+                // afterwards.
                 long sent = core.writtenGeneration();
                 done = core.io().send(source, generation);
                 boolean moved = done
                         || socket.driver()
                                 .await(
-                                        () -> core.writtenGeneration() != sent || core.io().hasRoom() || !core.canWrite(),
+                                        () -> core.writtenGeneration() != sent
+                                                || core.io().hasRoom()
+                                                || !core.canWrite(),
                                         core.deadline(limit),
                                         Driver.Wait.OUTBOUND);
                 if (!moved) {
@@ -217,7 +220,7 @@ final class SocketViews {
 
         @Override
         public boolean isOpen() {
-            return socket.isOpen();
+            return socket.core().isInUse();
         }
 
         @Override

@@ -21,6 +21,7 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -163,6 +164,7 @@ public final class SslSocket implements AutoCloseable {
      * @param configuration the configuration
      */
     public void setSslConfiguration(SslConfiguration configuration) {
+        Objects.requireNonNull(configuration, "configuration");
         core.setConfiguration(configuration);
     }
 
@@ -198,6 +200,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHost(String host, int port) {
+        Objects.requireNonNull(host, "host");
         core.connect(host, checkPort(port), host, false);
     }
 
@@ -208,6 +211,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void connectToHost(InetSocketAddress address) {
+        Objects.requireNonNull(address, "address");
         connectToHost(hostOf(address), address.getPort());
     }
 
@@ -221,6 +225,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port) {
+        Objects.requireNonNull(host, "host");
         connectToHostEncrypted(host, port, core.configuration().peerVerifyName().orElse(host));
     }
 
@@ -234,6 +239,8 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the port is out of range
      */
     public void connectToHostEncrypted(String host, int port, String peerVerifyName) {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(peerVerifyName, "peerVerifyName");
         core.connect(host, checkPort(port), peerVerifyName, true);
     }
 
@@ -244,6 +251,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void connectToHostEncrypted(InetSocketAddress address) {
+        Objects.requireNonNull(address, "address");
         connectToHostEncrypted(hostOf(address), address.getPort());
     }
 
@@ -263,7 +271,7 @@ public final class SslSocket implements AutoCloseable {
     }
 
     /**
-     * Takes a connected channel, accepted by a server for example.
+     * Takes a connected channel, accepted by a server for example, or of a Unix domain socket.
      *
      * @param channel taken: made non-blocking, closed with the connection
      * @throws IOException if the channel cannot be made non-blocking; it is closed then
@@ -280,6 +288,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected; the transport is untouched then
      */
     public void attach(SslTransport transport) {
+        Objects.requireNonNull(transport, "transport");
         core.attach(transport);
     }
 
@@ -293,6 +302,8 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalArgumentException if the mode is {@link SslMode#UNENCRYPTED}
      */
     public void attachEncrypted(SslTransport transport, SslMode mode) {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(mode, "mode");
         core.attachEncrypted(
                 transport,
                 switch (mode) {
@@ -310,6 +321,7 @@ public final class SslSocket implements AutoCloseable {
      * @throws IllegalStateException unless the socket is unconnected
      */
     public void bind(InetSocketAddress localAddress) {
+        Objects.requireNonNull(localAddress, "localAddress");
         core.bind(localAddress);
     }
 
@@ -389,6 +401,7 @@ public final class SslSocket implements AutoCloseable {
      * @param mode takes effect on handshakes that begin afterwards
      */
     public void setPauseMode(PauseMode mode) {
+        Objects.requireNonNull(mode, "mode");
         core.decisions().setPauseMode(mode);
     }
 
@@ -601,6 +614,7 @@ public final class SslSocket implements AutoCloseable {
      * @param name a host name or IP literal, also sent as server name (SNI)
      */
     public void setPeerVerifyName(String name) {
+        Objects.requireNonNull(name, "name");
         core.setVerifyName(name);
     }
 
@@ -646,6 +660,38 @@ public final class SslSocket implements AutoCloseable {
      */
     public <T> T socketOption(SocketOption<T> option) throws IOException {
         return networkChannel().getOption(option);
+    }
+
+    /**
+     * Sets an option of the transport's socket by its Qt name.
+     *
+     * @param option which
+     * @param value its value; for a switch, anything but 0 is on
+     * @throws IOException if the platform refuses it
+     * @throws IllegalStateException if there is no transport, or it is no socket
+     */
+    public void setSocketOption(SslSocketOption option, int value) throws IOException {
+        Object typed = option.isSwitch() ? (Object) (value != 0) : (Object) value;
+        setUnchecked(networkChannel(), option.standardOption(), typed);
+    }
+
+    /**
+     * Reads an option of the transport's socket by its Qt name.
+     *
+     * @param option which
+     * @return its value; for a switch, 1 if it is on and 0 if it is off
+     * @throws IOException if the platform refuses it
+     * @throws IllegalStateException if there is no transport, or it is no socket
+     */
+    public int socketOption(SslSocketOption option) throws IOException {
+        Object value = networkChannel().getOption(option.standardOption());
+        return value instanceof Boolean on ? (on ? 1 : 0) : (Integer) value;
+    }
+
+    @SuppressWarnings("unchecked") // SslSocketOption knows the type of each of its options: a switch or a number
+    private static <T> void setUnchecked(NetworkChannel channel, SocketOption<T> option, Object value)
+            throws IOException {
+        channel.setOption(option, (T) value);
     }
 
     private NetworkChannel networkChannel() {

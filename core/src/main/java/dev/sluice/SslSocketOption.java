@@ -10,7 +10,7 @@ import java.net.StandardSocketOptions;
  * <p>Immutable, share freely.
  */
 public enum SslSocketOption {
-    /** Small writes go out at once (TCP_NODELAY). On or off. */
+    /** Small writes go out at once (TCP_NODELAY). On or off; on unless it is set. */
     LOW_DELAY,
     /** An idle connection is probed by the operating system (SO_KEEPALIVE). On or off. */
     KEEP_ALIVE,

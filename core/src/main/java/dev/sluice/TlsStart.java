@@ -43,6 +43,7 @@ final class TlsStart implements TlsSetup.Source {
     private final Deciders deciders;
     /** Grows to {@link Asking#MAY_WAIT} if the configuration that was chosen by name asks for it. */
     private Asking asking;
+
     private final ContextLease lease;
     private boolean leaseTaken;
 
@@ -170,11 +171,7 @@ final class TlsStart implements TlsSetup.Source {
             asking = rules.mustInterrupt() ? Asking.MAY_WAIT : asking;
             TlsEngine engine = own.context().createEngine(engineSpec(chosen), gate, events);
             TlsSetup setup = new TlsSetup(
-                    own,
-                    engine,
-                    gate,
-                    negotiation(chosen),
-                    openStore(chosen).isPresent());
+                    own, engine, gate, negotiation(chosen), openStore(chosen).isPresent());
             opened = true;
             return setup;
         } finally {

@@ -23,6 +23,9 @@ final class TransportPump {
         @Nullable
         SslTransport transport();
 
+        /** Says whether a selector watches the transport. */
+        boolean isSelectable();
+
         /** Says whether what comes is of no interest any more, only the end is. */
         boolean discardsInput();
 
@@ -103,8 +106,8 @@ final class TransportPump {
             // What a transport really took that claims more than it was offered is unknown: nothing is believed.
             connection.endDrain(lied || failure != null ? 0 : taken);
         }
-        if (connection != host.connection()) {
-            return false;
+        if (transport != host.transport()) {
+            return false; // the connection ended meanwhile: nobody is told any more
         }
         if (failure != null) {
             host.outputFailed(failure);
@@ -124,7 +127,7 @@ final class TransportPump {
         return taken > 0;
     }
 
-    /** Reads once. True if the room was filled, so that there may be more at once. */
+    /** Reads once. True if there may be more at once, of which nobody would tell. */
     boolean fillOnce() {
         SslTransport transport = host.transport();
         Connection connection = host.connection();
@@ -158,8 +161,8 @@ final class TransportPump {
                 connection.endFill(lied || failure != null ? 0 : Math.max(bytes, 0));
             }
         }
-        if (connection != host.connection()) {
-            return false;
+        if (transport != host.transport()) {
+            return false; // the connection ended meanwhile: nobody is told any more
         }
         if (failure != null) {
             host.inputFailed(failure);
@@ -173,6 +176,7 @@ final class TransportPump {
             connection.transportEnded();
             signal.progressed(ProgressSignal.What.ANY);
         }
-        return bytes == offered;
+        // Only a selector says by itself that there is more; another transport does so after a read that gave nothing.
+        return host.isSelectable() ? bytes == offered : bytes != 0;
     }
 }

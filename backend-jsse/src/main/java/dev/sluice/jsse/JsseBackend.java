@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsseBackend implements TlsBackend {
     private final JsseProvider provider;
+    private final Rehearsals rehearsals = new Rehearsals();
     private final Object lock = new Object();
 
     /** What the provider can do; null until asked for. Guarded by the lock while it is found out. */
@@ -75,7 +76,7 @@ public final class JsseBackend implements TlsBackend {
     @Override
     public TlsContext createContext(ContextSpec spec) throws TlsContextException {
         CapabilityProbe.Findings found = findings();
-        return JsseContext.create(provider, found.capabilities(), found.suiteNames(), spec);
+        return JsseContext.create(provider, found.capabilities(), found.suiteNames(), rehearsals, spec);
     }
 
     private CapabilityProbe.Findings findings() {

@@ -86,7 +86,11 @@ final class JsseContext extends TlsContext {
      * @throws TlsContextException if the provider cannot do what the specification asks for; the message says what
      */
     static JsseContext create(
-            JsseProvider provider, BackendCapabilities capabilities, SuiteNames suiteNames, ContextSpec spec)
+            JsseProvider provider,
+            BackendCapabilities capabilities,
+            SuiteNames suiteNames,
+            Rehearsals rehearsals,
+            ContextSpec spec)
             throws TlsContextException {
         checkAgainst(capabilities, provider, spec);
         CurrentJudge currentJudge = new CurrentJudge();
@@ -109,7 +113,10 @@ final class JsseContext extends TlsContext {
                 new JsseContext(provider, spec, capabilities, context, keyManager, currentJudge, suiteNames);
         try {
             created.limitSessions();
-            created.rehearse();
+            if (!rehearsals.isKnown(spec, created.protocols, created.suites)) {
+                created.rehearse();
+                rehearsals.remember(spec, created.protocols, created.suites);
+            }
         } catch (TlsContextException | RuntimeException e) {
             created.release();
             throw e;

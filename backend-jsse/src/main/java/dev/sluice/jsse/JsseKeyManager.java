@@ -140,8 +140,11 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
     /**
      * Decides whether the session that a server is making can be resumed.
      *
-     * <p>Without a store it is invalidated at once. SunJSSE (17 to 25) then neither caches it nor sends a ticket, at
-     * TLS 1.2 and 1.3; there is no setting for this short of system properties that hold for the whole process.
+     * <p>Without a store it is invalidated at once. SunJSSE (17 to 25) then neither caches it nor sends a ticket at
+     * TLS 1.3; there is no setting for this short of system properties that hold for the whole process. At TLS 1.2 its
+     * ServerHello has promised a ticket by now, and clients such as OpenSSL end the handshake if none follows (RFC 5077
+     * §3.3: "the server MUST send a NewSessionTicket" then). A session with values gets a ticket of length zero, which says
+     * that there is none; the session is invalidated at the end of the handshake, before a client can come back.
      *
      * <p>With a store, at TLS 1.3, a value is put into it. SunJSSE makes no stateless ticket for a session with values:
      * the session stays in the cache of the context, bounded by the store, and can be forgotten later, which a stateless
@@ -154,7 +157,13 @@ final class JsseKeyManager extends X509ExtendedKeyManager {
             return; // JDK 25 asks again on resumption, to find the certificate of the session: nothing to decide
         }
         switch (serverSessions) {
-            case NONE -> session.invalidate();
+            case NONE -> {
+                if (provider == JsseProvider.Kind.SUN && session.getProtocol().equals("TLSv1.2")) {
+                    session.putValue(LINEAGE, new Object());
+                } else {
+                    session.invalidate();
+                }
+            }
             case KEPT -> {
                 if (provider == JsseProvider.Kind.SUN && session.getProtocol().equals("TLSv1.3")) {
                     session.putValue(LINEAGE, new Object());

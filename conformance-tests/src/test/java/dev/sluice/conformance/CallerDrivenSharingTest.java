@@ -45,8 +45,7 @@ class CallerDrivenSharingTest {
             near.connect(listening.getLocalAddress());
             socket.attach(near);
             try (SocketChannel peer = listening.accept()) {
-                Background<Boolean> reader =
-                        Background.start(() -> socket.waitForReadyRead(Duration.ofSeconds(20)));
+                Background<Boolean> reader = Background.start(() -> socket.waitForReadyRead(Duration.ofSeconds(20)));
                 reader.awaitWaiting();
                 assertEquals(message.length, socket.write(message));
                 Background<Integer> received = Background.start(() -> {

@@ -84,8 +84,7 @@ class EndUnderWaitersTest {
                 return null;
             });
             peers.wire.toServer().capacity(32 * 1024);
-            assertTrue(
-                    Leaks.eventually(() -> peers.wire.toServer().carried() >= 32 * 1024), "the writer has to wait");
+            assertTrue(Leaks.eventually(() -> peers.wire.toServer().carried() >= 32 * 1024), "the writer has to wait");
             peers.client.abort();
             peers.client.attach(second.client());
             peers.client.write("hi".getBytes(StandardCharsets.US_ASCII));
@@ -123,6 +122,9 @@ class EndUnderWaitersTest {
     }
 
     private static World plainWorld(Driving driving) {
-        return World.all().filter(world -> world.driving() == driving).findFirst().orElseThrow();
+        return World.all()
+                .filter(world -> world.driving() == driving)
+                .findFirst()
+                .orElseThrow();
     }
 }

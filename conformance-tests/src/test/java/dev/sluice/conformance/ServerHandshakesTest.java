@@ -104,8 +104,8 @@ class ServerHandshakesTest {
                     }
                 });
                 listening(server, Peers.serverConfiguration(ProtocolRange.TLS_1_3));
-                Background<Boolean> serving = Background.start(() ->
-                        driving == Driving.CALLER && server.waitForNewConnection(Duration.ofMillis(500)));
+                Background<Boolean> serving = Background.start(
+                        () -> driving == Driving.CALLER && server.waitForNewConnection(Duration.ofMillis(500)));
                 client.connectToHostEncrypted("localhost", server.port());
                 assertFalse(client.waitForEncrypted(PATIENCE), driving + ": served all the same");
                 assertTrue(

@@ -58,8 +58,8 @@ class ServerNameChoiceTest {
     void theReportedNameIsTheOneThatWasChosenBy(World world) {
         try (Peers peers = withDemandingName(world)) {
             TestCertificates.Issued trusted = TestCertificates.testClient();
-            peers.client(builder -> builder.peerVerifyMode(PeerVerifyMode.QUERY_PEER)
-                    .localCertificate(trusted.chain(), trusted.key()));
+            peers.client(builder ->
+                    builder.peerVerifyMode(PeerVerifyMode.QUERY_PEER).localCertificate(trusted.chain(), trusted.key()));
             peers.configure();
             peers.server.attachEncrypted(peers.wire.server(), SslMode.SERVER);
             peers.client.setPeerVerifyName("ADMIN.localhost");

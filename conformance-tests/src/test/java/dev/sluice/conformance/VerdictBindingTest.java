@@ -195,9 +195,12 @@ class VerdictBindingTest {
             client.setPeerVerifyName("localhost");
             client.attachEncrypted(second.client(), SslMode.CLIENT);
             // As far as it comes: until the peer's certificate is being judged.
-            pumpUntil(() -> client.sslHandshakeErrors().stream()
+            pumpUntil(
+                    () -> client.sslHandshakeErrors().stream()
                             .flatMap(error -> error.certificate().stream())
-                            .anyMatch(OTHER.certificate()::equals), client, other);
+                            .anyMatch(OTHER.certificate()::equals),
+                    client,
+                    other);
             exchanged.countDown();
             listening.join();
             pumpUntil(() -> client.state() == SocketState.UNCONNECTED || client.isEncrypted(), client, other);
@@ -230,8 +233,8 @@ class VerdictBindingTest {
                 SslSocket client = SslSocket.open()) {
             client.setListener(trace);
             client.setErrorHandler((socket, errors) -> {});
-            client.setSslConfiguration(Peers.clientConfiguration(world.range()).toBuilder()
-                    .build());
+            client.setSslConfiguration(
+                    Peers.clientConfiguration(world.range()).toBuilder().build());
             client.setPeerVerifyName("localhost");
             client.attachEncrypted(first.client(), SslMode.CLIENT);
             pumpUntil(() -> trace.has("disconnected"), client, known);

@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
  * back as they were, so that no later reader looks past the end.
  */
 final class CheckedEngine {
-    /** Four of the largest records: an engine that says it needs more has lied. */
-    private static final int MAX_OUTPUT_ROOM_BYTES = 4 * (16 * 1024 + 2048 + 5);
+    /** One record of the largest size. */
+    private static final int MIN_OUTPUT_ROOM_BYTES = InboundCiphertext.RECORD_BYTES;
 
-    private static final System.Logger LOGGER = System.getLogger(CheckedEngine.class.getName());
+    private static final int MAX_OUTPUT_ROOM_BYTES = 4 * MIN_OUTPUT_ROOM_BYTES;
 
     private final TlsEngine engine;
     private final int outputRoomBytes;
@@ -29,55 +29,7 @@ final class CheckedEngine {
 
     CheckedEngine(TlsEngine engine) {
         this.engine = engine;
-        this.outputRoomBytes = Math.min(Math.max(engine.outputRoomBytes(), 1), MAX_OUTPUT_ROOM_BYTES);
-    }
-
-    int outputRoomBytes() {
-        return outputRoomBytes;
-    }
-
-    /** Asks for close_notify; if the engine breaks over it, the next wrap will say so. */
-    void closeOutbound() {
-        guarded("closeOutbound", () -> {
-            engine.closeOutbound();
-            return true;
-        });
-    }
-
-    boolean failOutbound(AlertDescription alert) {
-        return guarded("failOutbound", () -> engine.failOutbound(alert));
-    }
-
-    boolean updateKeys() {
-        return guarded("updateKeys", engine::updateKeys);
-    }
-
-    boolean canHalfClose() {
-        return guarded("canHalfClose", engine::canHalfClose);
-    }
-
-    void forgetSession() {
-        guarded("forgetSession", () -> {
-            engine.forgetSession();
-            return true;
-        });
-    }
-
-    void release() {
-        guarded("release", () -> {
-            engine.release();
-            return true;
-        });
-    }
-
-    /** An exception is a defect of the adapter; it must not keep the connection from ending and from giving back the rest. */
-    private static boolean guarded(String method, BooleanSupplier call) {
-        try {
-            return call.getAsBoolean();
-        } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "engine failed in " + method, e);
-            return false;
-        }
+        this.outputRoomBytes = roomOf(engine);
     }
 
     int consumed() {
@@ -93,7 +45,9 @@ final class CheckedEngine {
         int hiddenEnd = ciphertext.writerIndex();
         ciphertext.writerIndex(ciphertext.readerIndex() + recordBytes);
         EngineStep step = call(ciphertext, plaintext, true);
-        ciphertext.writerIndex(hiddenEnd);
+        if (ciphertext.refCnt() > 0) {
+            ciphertext.writerIndex(hiddenEnd);
+        }
         return step;
     }
 
@@ -101,11 +55,76 @@ final class CheckedEngine {
         return call(plaintext, ciphertext, false);
     }
 
+    // ---- the other methods: an exception from one of them is a defect of the adapter and harms nobody but it ----
+
+    /** The room an engine may count on. What it says is taken within bounds that any TLS engine fits into. */
+    int outputRoomBytes() {
+        return outputRoomBytes;
+    }
+
+    void closeOutbound() {
+        guarded("closeOutbound", engine::closeOutbound);
+    }
+
+    boolean failOutbound(AlertDescription alert) {
+        return asked("failOutbound", () -> engine.failOutbound(alert));
+    }
+
+    boolean updateKeys() {
+        return asked("updateKeys", engine::updateKeys);
+    }
+
+    boolean canHalfClose() {
+        return asked("canHalfClose", engine::canHalfClose);
+    }
+
+    void forgetSession() {
+        guarded("forgetSession", engine::forgetSession);
+    }
+
+    void release() {
+        guarded("release", engine::release);
+    }
+
+    private static void guarded(String what, Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            log(what, e);
+        }
+    }
+
+    private static boolean asked(String what, BooleanSupplier call) {
+        try {
+            return call.getAsBoolean();
+        } catch (RuntimeException e) {
+            log(what, e);
+            return false;
+        }
+    }
+
+    private static void log(String what, RuntimeException e) {
+        System.getLogger(CheckedEngine.class.getName())
+                .log(System.Logger.Level.WARNING, "engine broke in " + what + "; expected no exception", e);
+    }
+
+    private static int roomOf(TlsEngine engine) {
+        try {
+            return Math.max(MIN_OUTPUT_ROOM_BYTES, Math.min(engine.outputRoomBytes(), MAX_OUTPUT_ROOM_BYTES));
+        } catch (RuntimeException e) {
+            log("outputRoomBytes", e);
+            return MIN_OUTPUT_ROOM_BYTES;
+        }
+    }
+
+    // ---- wrap and unwrap ----
+
     private EngineStep call(ByteBuf input, ByteBuf output, boolean inbound) {
         int inputStart = input.readerIndex();
         int inputEnd = input.writerIndex();
         int outputReader = output.readerIndex();
         int outputStart = output.writerIndex();
+        int inputCapacity = input.capacity();
         int outputCapacity = output.capacity();
         int inputReferences = input.refCnt();
         int outputReferences = output.refCnt();
@@ -116,8 +135,12 @@ final class CheckedEngine {
             // An adapter turns failures into steps; an exception is its defect, and ends this connection alone.
             step = EngineStep.failed(e, null);
         }
+        if (step == null) {
+            step = EngineStep.failed(new IllegalStateException("engine returned null, expected a step"), null);
+        }
         boolean honest = input.refCnt() == inputReferences
                 && output.refCnt() == outputReferences
+                && input.capacity() == inputCapacity
                 && output.capacity() == outputCapacity
                 && output.readerIndex() == outputReader
                 && input.writerIndex() == inputEnd
@@ -129,8 +152,8 @@ final class CheckedEngine {
                     + input.readerIndex() + ".." + input.writerIndex() + " and output " + output.readerIndex() + ".."
                     + output.writerIndex() + ", offered were input " + inputStart + ".." + inputEnd
                     + " and output from " + outputStart + " of " + outputCapacity;
-            input.setIndex(inputStart, inputEnd);
-            output.setIndex(outputReader, outputStart);
+            restore(input, inputCapacity, inputStart, inputEnd);
+            restore(output, outputCapacity, outputReader, outputStart);
             consumed = 0;
             produced = 0;
             return EngineStep.failed(new IllegalStateException(report), null);
@@ -138,5 +161,17 @@ final class CheckedEngine {
         consumed = input.readerIndex() - inputStart;
         produced = output.writerIndex() - outputStart;
         return step;
+    }
+
+    /** Makes a buffer look as before, as far as the engine has left anything of it. */
+    private static void restore(ByteBuf buffer, int capacity, int readerIndex, int writerIndex) {
+        if (buffer.refCnt() == 0) {
+            buffer.setIndex(0, 0); // freed: nothing of it may be read any more
+            return;
+        }
+        if (buffer.capacity() != capacity) {
+            buffer.capacity(capacity);
+        }
+        buffer.setIndex(readerIndex, writerIndex);
     }
 }

@@ -160,8 +160,8 @@ final class ClientHelloServerName {
                     return UNREADABLE;
                 }
             }
-            String text = new String(bytes, from, to - from, StandardCharsets.US_ASCII);
-            return new ClientHelloServerName(true, Optional.of(normalized(text)));
+            String text = normalized(new String(bytes, from, to - from, StandardCharsets.US_ASCII));
+            return text.isEmpty() ? UNREADABLE : new ClientHelloServerName(true, Optional.of(text));
         }
 
         private boolean skip(int count) {

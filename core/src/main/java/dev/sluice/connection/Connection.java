@@ -61,8 +61,6 @@ public final class Connection {
     private boolean transportEnded;
     private boolean closeRequested;
     private boolean begunTls;
-    /** How much of the queue was written before the upgrade and goes out in the clear, before the first record. */
-    private int clearBytes;
     private boolean released;
     private @Nullable ConnectionFailure failure;
 
@@ -81,11 +79,12 @@ public final class Connection {
     private boolean wantsWrap;
     /** The engine took no application data and must receive first. */
     private boolean wrapBlocked;
+    /** The engine took no record and must send first; the transport may make that wait. */
+    private boolean unwrapBlocked;
+    /** How much of what waits to be sent was written before the upgrade and goes out in the clear. */
+    private int clearBytes;
     /** The record at the head was counted already; it is offered again after the engine has sent. */
     private boolean headAdmitted;
-
-    /** A failed engine has something to say for which there was no room. */
-    private boolean alertOwed;
 
     private boolean engineHandshakeDone;
     private boolean engineCloseAsked;
@@ -102,6 +101,7 @@ public final class Connection {
     private @Nullable EngineTask runningTask;
     /** What the engine reported at the end of the handshake, as it was judged. */
     private SessionFacts negotiated = SessionFacts.NONE;
+
     private @Nullable TlsAlert fatalAlertReceived;
     private @Nullable TlsAlert fatalAlertSent;
 
@@ -177,7 +177,7 @@ public final class Connection {
      * @return the facts; {@link SessionFacts#NONE} before {@link Phase#ESTABLISHED} and after the end
      */
     public SessionFacts facts() {
-        return facts;
+        return phase == Phase.ESTABLISHED ? facts : SessionFacts.NONE;
     }
 
     /**
@@ -195,10 +195,7 @@ public final class Connection {
      * @return true when the outbound direction has ended and no ciphertext waits
      */
     public boolean isOutboundFlushed() {
-        return outbound != Half.OPEN
-                && !alertOwed
-                && outboundCiphertext.readableBytes() == 0
-                && !outboundCiphertext.isDraining();
+        return outbound != Half.OPEN && outboundCiphertext.readableBytes() == 0 && !outboundCiphertext.isDraining();
     }
 
     /**
@@ -280,10 +277,10 @@ public final class Connection {
         become(Phase.PLAIN);
     }
 
-    /** Hands everything written in the unprotected phase to the transport's buffer, before an upgrade. */
+    /** Hands what was written in the unprotected phase to the transport's buffer as far as it fits, before an upgrade. */
     public void handOverPlaintext() {
         if (phase == Phase.PLAIN) {
-            movePlainOutbound(Integer.MAX_VALUE);
+            movePlain(Integer.MAX_VALUE);
         }
     }
 
@@ -308,6 +305,7 @@ public final class Connection {
             adopt(source.open(engineListener, Optional.empty()));
         }
         handOverPlaintext();
+        // What found no room goes in the clear as well, before the first record.
         clearBytes = upgrade ? toSend.readableBytes() : 0;
         begunTls = true;
         become(Phase.HANDSHAKING);
@@ -512,6 +510,7 @@ public final class Connection {
      * @return false while plaintext waits beyond the read limit, while the peer is being judged, and after the end
      */
     public boolean wantsInput() {
+        // Without room a selector would report readiness for ever: nobody could take what it reports.
         if (inbound != Half.OPEN || transportEnded || inboundCiphertext.isFilling() || !inboundCiphertext.hasRoom()) {
             return false;
         }
@@ -571,9 +570,6 @@ public final class Connection {
      */
     public void endDrain(int bytes) {
         outboundCiphertext.endDrain(bytes);
-        if (alertOwed && !released) {
-            drainFinalAlert();
-        }
     }
 
     // ---- tasks ----
@@ -645,6 +641,8 @@ public final class Connection {
     public void verificationAnswered() {
         if (phase == Phase.VERIFYING) {
             become(Phase.HANDSHAKING);
+            // An engine that suspended itself has to be called again, though nothing may have come in meanwhile.
+            wantsWrap |= !engineHandshakeDone;
         }
         if (task == Task.NONE && engineHandshakeDone && phase == Phase.HANDSHAKING) {
             task = Task.CONCLUSION_WAITING;
@@ -762,8 +760,8 @@ public final class Connection {
         return switch (phase) {
             case NEW -> finishUnstartedOutbound();
             case VERIFYING, CLOSED, FAILED -> false;
-            case PLAIN -> movePlainOutbound(PLAIN_BATCH_BYTES);
-            case HANDSHAKING, ESTABLISHED -> clearBytes > 0 ? movePlainOutbound(clearBytes) : wrapRecords(direct);
+            case PLAIN -> movePlainOutbound();
+            case HANDSHAKING, ESTABLISHED -> clearBytes > 0 ? moveClearBytes() : wrapRecords(direct);
         };
     }
 
@@ -776,8 +774,24 @@ public final class Connection {
         return true;
     }
 
-    private boolean movePlainOutbound(int limit) {
-        boolean moved = false;
+    private boolean movePlainOutbound() {
+        boolean moved = movePlain(PLAIN_BATCH_BYTES) > 0;
+        if (closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
+            // Unprotected, the transport's own end is the only good-bye there is.
+            outbound = Half.CLOSE_NOTIFY;
+            moved = true;
+        }
+        return moved;
+    }
+
+    private boolean moveClearBytes() {
+        int bytes = movePlain(clearBytes);
+        clearBytes -= bytes;
+        return bytes > 0;
+    }
+
+    /** Hands on bytes as they are, as far as there is room. */
+    private int movePlain(int limit) {
         int left = limit;
         while (left > 0 && !toSend.isEmpty()) {
             ByteBuf chunk = toSend.head();
@@ -791,17 +805,10 @@ public final class Connection {
             }
             out.writeBytes(chunk, bytes);
             toSend.consumed(bytes);
-            clearBytes = Math.max(0, clearBytes - bytes);
             events.plaintextSent(bytes);
             left -= bytes;
-            moved = true;
         }
-        if (phase == Phase.PLAIN && closeRequested && toSend.isEmpty() && outbound == Half.OPEN) {
-            // Unprotected, the transport's own end is the only good-bye there is.
-            outbound = Half.CLOSE_NOTIFY;
-            moved = true;
-        }
-        return moved;
+        return limit - left;
     }
 
     private boolean wrapRecords(@Nullable ByteBuf direct) {
@@ -824,7 +831,9 @@ public final class Connection {
             EngineStep step = current.wrap(source, out);
             int consumed = current.consumed();
             int produced = current.produced();
-            wrapBlocked = offered && consumed == 0 && produced == 0;
+            boolean idle = consumed == 0 && produced == 0;
+            wrapBlocked = offered && idle && isWaitForPeer(step);
+            unwrapBlocked = false;
             outboundCiphertext.releaseIfEmpty();
             if (consumed > 0) {
                 if (direct == null) {
@@ -834,11 +843,18 @@ public final class Connection {
             }
             boolean progressed = handleStep(step, consumed, produced, false);
             moved |= progressed;
-            if (!progressed) {
+            // Data was offered, none was taken, and nothing is said to be lacking: asked again until it counts as
+            // stuck.
+            boolean baseless = offered && idle && step.kind() == EngineStep.Kind.PROGRESSED;
+            if (!progressed && !baseless) {
                 break;
             }
         }
         return moved;
+    }
+
+    private static boolean isWaitForPeer(EngineStep step) {
+        return step.kind() == EngineStep.Kind.NEEDS_UNWRAP || step.kind() == EngineStep.Kind.NEEDS_INPUT;
     }
 
     private ByteBuf plaintextToWrap(@Nullable ByteBuf direct) {
@@ -935,6 +951,9 @@ public final class Connection {
         } catch (TlsContextException e) {
             pendingSource = null;
             fail(ConnectionFailure.of(SslSocketError.SSL_INVALID_USER_DATA, String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            pendingSource = null;
+            fail(ConnectionFailure.of(SslSocketError.SSL_INTERNAL, "backend failed to make an engine", e));
         }
         return true;
     }
@@ -958,15 +977,19 @@ public final class Connection {
                 return true;
             }
             headAdmitted = true;
-            boolean intoDirect = direct != null && directEnd - direct.writerIndex() >= recordBytes;
-            if (direct != null && !intoDirect) {
+            int room = Math.max(recordBytes, minimumOutputRoom(current));
+            if (direct != null && directEnd - direct.writerIndex() < room) {
                 return moved;
             }
-            ByteBuf out = direct != null ? direct : received.tail(Math.max(recordBytes, minimumOutputRoom(current)));
+            ByteBuf out = direct != null ? direct : received.tail(room);
             EngineStep step = current.unwrap(in, recordBytes, out);
             directOverrun = direct != null && direct.writerIndex() > directEnd;
             if (direct != null && directOverrun) {
                 direct.writerIndex(directEnd);
+            }
+            if (direct == null && step.kind() == EngineStep.Kind.FAILED && out.refCnt() > 0) {
+                // What a failed engine has left behind the index may be plaintext; nobody else wipes it.
+                out.setZero(out.writerIndex(), out.writableBytes());
             }
             boolean progressed = unwrapped(step, current, direct == null);
             moved |= progressed;
@@ -982,7 +1005,7 @@ public final class Connection {
                 && task == Task.NONE
                 && switch (phase) {
                     case HANDSHAKING -> !wantsWrap && !engineHandshakeDone;
-                    case ESTABLISHED -> direct != null || hasReadRoom();
+                    case ESTABLISHED -> !unwrapBlocked && (direct != null || hasReadRoom());
                     case NEW, PLAIN, VERIFYING, CLOSED, FAILED -> false;
                 };
     }
@@ -1000,6 +1023,10 @@ public final class Connection {
             wrapBlocked = false;
             recordsMoved++;
         }
+        unwrapBlocked = consumed == 0
+                && produced == 0
+                && step.kind() == EngineStep.Kind.NEEDS_WRAP
+                && outbound == Half.OPEN; // else it would wait for ever, and counts as stuck instead
         boolean early = produced > 0 && proof == null;
         if (directOverrun) {
             fail(ConnectionFailure.of(
@@ -1053,9 +1080,11 @@ public final class Connection {
         boolean again = switch (step.kind()) {
             case PROGRESSED, NEEDS_INPUT, NEEDS_UNWRAP -> {
                 if (!fromUnwrap) {
-                    wantsWrap = false;
+                    wantsWrap = engineCloseAsked && moved; // until the engine says that it is closed
                 }
-                yield moved;
+                // A whole record was offered: whoever takes none of it and lacks nothing is asked until it counts as
+                // stuck.
+                yield moved || fromUnwrap;
             }
             case NEEDS_OUTPUT_ROOM -> handleLackOfRoom(fromUnwrap);
             case NEEDS_WRAP -> {
@@ -1067,15 +1096,14 @@ public final class Connection {
                 yield true;
             }
             case NEEDS_VERIFICATION -> {
-                verificationPending();
+                suspend();
                 yield true;
             }
             case CLOSED -> {
                 if (fromUnwrap) {
                     peerClosed();
                 } else {
-                    wantsWrap = false;
-                    outbound = Half.CLOSE_NOTIFY;
+                    engineClosedOutbound();
                 }
                 yield true;
             }
@@ -1089,6 +1117,16 @@ public final class Connection {
             return true;
         }
         return again;
+    }
+
+    /** Waits for the answer about the peer, unless it has come before the engine's step did. */
+    private void suspend() {
+        TlsSetup setup = tls;
+        if (setup != null && setup.gate().isWaiting()) {
+            verificationPending();
+        } else {
+            wantsWrap = true;
+        }
     }
 
     private boolean handleLackOfRoom(boolean fromUnwrap) {
@@ -1150,17 +1188,18 @@ public final class Connection {
             fail(
                     new ConnectionFailure(SslSocketError.SSL_HANDSHAKE_FAILED, refused.reason(), null, null, errors),
                     refused.alert());
-        } else if (tls != null && tls.gate().isAnswered()) {
-            task = Task.CONCLUSION_WAITING; // the answer came before the question was brought in
-        } else {
+        } else if (tls != null && tls.gate().isWaiting()) {
             verificationPending();
+        } else {
+            task = Task.CONCLUSION_WAITING; // the answer came while the conclusion was being drawn
         }
     }
 
     private void establish(PeerVerified verified, SessionFacts negotiated) {
         TlsSetup setup = tls;
         RecordInspector records = inspector;
-        if (setup == null || records == null) {
+        CheckedEngine current = engine;
+        if (setup == null || records == null || current == null) {
             return;
         }
         proof = verified;
@@ -1168,7 +1207,7 @@ public final class Connection {
         records.handshakeEnded();
         if (!setup.resumable() || verified.by() == PeerVerified.By.ACCEPTED_ERRORS) {
             // What was accepted for this connection must not be taken for verified by the next one.
-            forgetSession();
+            current.forgetSession();
         }
         become(Phase.ESTABLISHED);
         events.encrypted();
@@ -1177,19 +1216,29 @@ public final class Connection {
     // ---- the ends ----
 
     private void peerClosed() {
-        TlsSetup setup = tls;
-        if (phase != Phase.ESTABLISHED || setup == null) {
+        CheckedEngine current = engine;
+        if (phase != Phase.ESTABLISHED || current == null) {
             fail(ConnectionFailure.of(
                     SslSocketError.REMOTE_HOST_CLOSED, "the peer closed the connection during the handshake"));
             return;
         }
         inbound = Half.CLOSE_NOTIFY;
-        if ((engine == null || !engine.canHalfClose())) {
+        if (!current.canHalfClose()) {
             // RFC 5246 §7.2.1: in TLS 1.2 a received close_notify ends both directions.
             closeRequested = true;
             wantsWrap = true;
         }
         events.inboundFinished();
+    }
+
+    private void engineClosedOutbound() {
+        wantsWrap = false;
+        if (!closeRequested) {
+            fail(ConnectionFailure.of(
+                    SslSocketError.SSL_INTERNAL, "engine closed the outbound direction and nobody had asked for it"));
+            return;
+        }
+        outbound = Half.CLOSE_NOTIFY;
     }
 
     private boolean truncated() {
@@ -1253,6 +1302,9 @@ public final class Connection {
             CheckedEngine current = engine;
             if (current != null && task == Task.NONE && current.failOutbound(alert)) {
                 drainFinalAlert();
+            } else if (phase == Phase.HANDSHAKING || phase == Phase.VERIFYING) {
+                // Without an alert, our Finished would tell a refused peer that all is well.
+                outboundCiphertext.dropUnsent();
             }
         }
         ConnectionFailure first = cause.alert() == null && fatalAlertSent != null ? cause.with(fatalAlertSent) : cause;
@@ -1272,10 +1324,9 @@ public final class Connection {
     private void drainFinalAlert() {
         CheckedEngine current = engine;
         for (int i = 0; i < MAX_FINAL_WRAPS && current != null && task == Task.NONE; i++) {
-            ByteBuf out = outboundCiphertext.room(current.outputRoomBytes(), 0);
-            alertOwed = out == null;
+            ByteBuf out = outboundCiphertext.lastRoom(current.outputRoomBytes());
             if (out == null) {
-                return; // the transport is at it or is full: once it has taken some, see endDrain()
+                return;
             }
             current.wrap(Unpooled.EMPTY_BUFFER, out);
             boolean silent = current.produced() == 0;
@@ -1322,24 +1373,18 @@ public final class Connection {
         if (setup == null || current == null) {
             return;
         }
-        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
-        if (!setup.resumable() || !trusted) {
-            forgetSession(); // again, because in TLS 1.3 the ticket comes after the handshake
-        }
         tls = null;
         engine = null;
         task = Task.NONE;
         runningTask = null;
+        boolean trusted = proof != null && proof.by() != PeerVerified.By.ACCEPTED_ERRORS && failure == null;
+        if (!setup.resumable() || !trusted) {
+            // Again, because in TLS 1.3 the ticket comes after the handshake.
+            current.forgetSession();
+        }
         current.release();
         LiveCounts.ENGINES.released();
         setup.lease().release();
-    }
-
-    private void forgetSession() {
-        CheckedEngine current = engine;
-        if (current != null) {
-            current.forgetSession();
-        }
     }
 
     private void become(Phase next) {

@@ -53,8 +53,13 @@ public final class ContextCache implements ContextSource {
         @Nullable TlsContext context = null;
         @Nullable TlsContextException refused = null;
         try {
-            context = key.backend.createContext(key.spec);
+            TlsContext made = key.backend.createContext(key.spec);
+            if (made == null || made.refCnt() != 1) {
+                throw new IllegalStateException("expected a new context with a reference count of 1, got "
+                        + (made == null ? "none" : "a count of " + made.refCnt()));
+            }
             LiveCounts.CONTEXTS.acquired();
+            context = made;
         } catch (TlsContextException e) {
             refused = e;
         } catch (RuntimeException e) {

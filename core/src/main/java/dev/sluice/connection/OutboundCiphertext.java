@@ -13,11 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboundCiphertext {
     private static final int MAX_BATCH_RECORDS = 8;
+    private static final int LAST_RECORDS = 2;
+
+    /**
+     * An engine wants room for the largest record each time, however short the message: in a buffer of twice that all of a
+     * flight gathers, and the peer wakes up once for it.
+     */
+    private static final int HANDSHAKE_BATCH_RECORDS = 2;
+
     private static final int RECORD_PLAINTEXT_BYTES = 16 * 1024;
 
     private final Buffers buffers;
     private final BufferKind kind;
     private @Nullable ByteBuf buffer;
+    /** Follows when {@link #buffer} is empty; only for an alert that finds it full or in use. */
+    private @Nullable ByteBuf last;
+
     private boolean draining;
     private boolean released;
 
@@ -31,8 +42,11 @@ final class OutboundCiphertext {
     }
 
     int readableBytes() {
-        ByteBuf current = buffer;
-        return current == null ? 0 : current.readableBytes();
+        return bytesIn(buffer) + bytesIn(last);
+    }
+
+    private static int bytesIn(@Nullable ByteBuf part) {
+        return part == null ? 0 : part.readableBytes();
     }
 
     /**
@@ -43,25 +57,55 @@ final class OutboundCiphertext {
      */
     @Nullable
     ByteBuf room(int roomBytes, int pendingPlaintextBytes) {
-        if (draining) {
+        if (draining || last != null) {
             return null;
         }
         ByteBuf current = buffer;
         if (current != null) {
             return current.writableBytes() >= roomBytes ? current : null;
         }
-        int records = Math.min(
-                MAX_BATCH_RECORDS, 1 + (pendingPlaintextBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES);
+        int batchBytes = Math.min(pendingPlaintextBytes, MAX_BATCH_RECORDS * RECORD_PLAINTEXT_BYTES);
+        int records = batchBytes == 0
+                ? HANDSHAKE_BATCH_RECORDS
+                : (batchBytes + RECORD_PLAINTEXT_BYTES - 1) / RECORD_PLAINTEXT_BYTES;
         ByteBuf fresh = buffers.take(kind, records * roomBytes);
         buffer = fresh;
         return fresh;
     }
 
+    /** Room for the last words of a failed engine, behind all the rest, or null if it has said enough. */
+    @Nullable
+    ByteBuf lastRoom(int roomBytes) {
+        ByteBuf regular = released ? null : room(roomBytes, 0);
+        if (regular != null || released) {
+            return regular;
+        }
+        ByteBuf current = last;
+        if (current == null) {
+            current = buffers.take(kind, LAST_RECORDS * roomBytes);
+            last = current;
+        }
+        return current.writableBytes() >= roomBytes ? current : null;
+    }
+
+    /** Drops what the transport has not begun to take. */
+    void dropUnsent() {
+        ByteBuf current = buffer;
+        if (current != null && !draining && current.readerIndex() == 0) {
+            drop();
+        }
+    }
+
     /** Gives the memory back if nothing was appended. */
     void releaseIfEmpty() {
+        ByteBuf unused = last;
+        if (unused != null && !unused.isReadable()) {
+            last = null;
+            buffers.release(unused, 0);
+        }
         ByteBuf current = buffer;
         if (current != null && !draining && !current.isReadable()) {
-            drop();
+            dropFirst();
         }
     }
 
@@ -100,9 +144,16 @@ final class OutboundCiphertext {
     }
 
     private void drop() {
+        while (buffer != null) {
+            dropFirst();
+        }
+    }
+
+    private void dropFirst() {
         ByteBuf current = buffer;
         if (current != null) {
-            buffer = null;
+            buffer = last;
+            last = null;
             // Ciphertext is no secret: nothing to wipe, save what an engine has appended beyond the reader's view.
             buffers.release(current, 0);
         }

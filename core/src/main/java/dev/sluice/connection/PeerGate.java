@@ -15,6 +15,8 @@ import dev.sluice.x509.VerificationResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +63,43 @@ public final class PeerGate implements PeerVerifier {
 
     @Override
     public PeerVerdict verify(PeerCredentials credentials) {
+        // An earlier verdict must not stand for this peer, however the judging of it ends.
+        verdict = null;
         judgedChain = credentials.chain();
         errors = collectErrors(credentials);
-        PeerVerdict judged = errors.isEmpty() ? PeerVerdict.Accepted.INSTANCE : decider.decide(errors);
+        PeerVerdict judged = errors.isEmpty() ? PeerVerdict.Accepted.INSTANCE : decide(errors);
         verdict = judged;
         return judged;
+    }
+
+    private PeerVerdict decide(List<SslError> found) {
+        try {
+            return decider.decide(found);
+        } catch (RuntimeException e) {
+            logFailure("decision on the peer's errors failed; the peer is not trusted", e);
+            return new PeerVerdict.Refused(
+                    AlertDescription.INTERNAL_ERROR, "the peer's errors could not be decided on");
+        }
+    }
+
+    /** Says whether somebody was asked about the peer and has not answered. */
+    boolean isWaiting() {
+        return verdict instanceof PeerVerdict.Pending pending
+                && !pending.answer().isDone();
+    }
+
+    private static PeerVerdict answerOf(PeerVerdict.Pending pending) {
+        try {
+            return pending.answer().join();
+        } catch (CompletionException | CancellationException e) {
+            logFailure("answer about the peer failed; the peer is not trusted", e);
+            return new PeerVerdict.Refused(
+                    AlertDescription.INTERNAL_ERROR, "the question about the peer was not answered");
+        }
+    }
+
+    private static void logFailure(String what, RuntimeException e) {
+        System.getLogger(PeerGate.class.getName()).log(System.Logger.Level.WARNING, what, e);
     }
 
     /** What is known of the peer when the engine says that the handshake has ended. */
@@ -83,7 +117,8 @@ public final class PeerGate implements PeerVerifier {
     /** Judges the outcome of a handshake, whatever the engine has called before. */
     Conclusion conclude(SessionFacts facts) {
         List<SslCertificate> chain = facts.peer().chain();
-        // Only if the user gave a key to share: an engine that merely claims one vouches for nobody. Pins are about certificates.
+        // Only if the user gave a key to share: an engine that merely claims one vouches for nobody. Pins are about
+        // certificates.
         if (chain.isEmpty()
                 && facts.preSharedKey()
                 && settings.preSharedKeyAllowed()
@@ -96,7 +131,7 @@ public final class PeerGate implements PeerVerifier {
             if (!pending.answer().isDone()) {
                 return new Conclusion.Waiting();
             }
-            current = pending.answer().join();
+            current = answerOf(pending);
         }
         if (current instanceof PeerVerdict.Accepted) {
             return new Conclusion.Passed(new PeerVerified(proofOf(chain)));
@@ -125,14 +160,9 @@ public final class PeerGate implements PeerVerifier {
     Optional<PeerVerdict.Refused> refusal() {
         PeerVerdict current = verdict;
         if (current instanceof PeerVerdict.Pending pending && pending.answer().isDone()) {
-            current = pending.answer().join();
+            current = answerOf(pending);
         }
         return current instanceof PeerVerdict.Refused refused ? Optional.of(refused) : Optional.empty();
-    }
-
-    /** Whether a question about the peer was answered meanwhile. */
-    boolean isAnswered() {
-        return verdict instanceof PeerVerdict.Pending pending && pending.answer().isDone();
     }
 
     private PeerVerified.By proofOf(List<SslCertificate> chain) {
@@ -146,17 +176,19 @@ public final class PeerGate implements PeerVerifier {
         if (credentials.chain().isEmpty()) {
             return errorsOfAbsentCertificate();
         }
-        VerificationResult result;
         try {
-            result = settings.verifier().verify(request(credentials));
+            return errorsOfChain(credentials);
         } catch (RuntimeException e) {
             // Fails closed: a verifier that breaks has not verified. The cause is for operators, not for the peer.
-            System.getLogger(PeerGate.class.getName())
-                    .log(System.Logger.Level.WARNING, "certificate verifier failed; the peer is not trusted", e);
+            logFailure("certificate verifier failed; the peer is not trusted", e);
             return List.of(new SslError(
                     SslError.Code.UNSPECIFIED_ERROR,
                     Optional.of(credentials.chain().get(0))));
         }
+    }
+
+    private List<SslError> errorsOfChain(PeerCredentials credentials) {
+        VerificationResult result = settings.verifier().verify(request(credentials));
         List<SslError> all = new ArrayList<>(result.errors());
         if (!settings.pins().isEmpty() && !pinned(result, credentials.chain())) {
             all.add(new SslError(

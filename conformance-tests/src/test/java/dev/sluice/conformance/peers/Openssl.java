@@ -10,6 +10,7 @@ import java.util.List;
 final class Openssl {
     /** Says each alert that was sent or received, among other things. */
     static final String SAYS_ALERTS = "-state";
+
     /** Makes the server send each line back, its characters in reverse order; at the line CLOSE it closes in good order. */
     static final String REVERSES_LINES = "-rev";
 
@@ -47,9 +48,8 @@ final class Openssl {
 
     private List<String> serverArguments(int port, Issued identity, SslProtocol protocol, String... more)
             throws IOException {
-        String chain = files.chain(identity);
         List<String> arguments = new ArrayList<>(List.of("s_server", "-accept", "127.0.0.1:" + port, flag(protocol)));
-        arguments.addAll(List.of("-cert", chain, "-cert_chain", chain, "-key", files.key(identity)));
+        arguments.addAll(identity(identity));
         arguments.addAll(List.of(more));
         return arguments;
     }
@@ -71,6 +71,21 @@ final class Openssl {
         arguments.addAll(List.of("-CAfile", files.root(trusted), "-no-CApath", "-no-CAstore", "-verify_return_error"));
         arguments.addAll(List.of(more));
         return arguments;
+    }
+
+    /** The options for the identity of either side. */
+    List<String> identity(Issued identity) throws IOException {
+        List<String> options =
+                new ArrayList<>(List.of("-cert", files.certificate(identity), "-key", files.key(identity)));
+        if (identity.chain().size() > 1) {
+            options.addAll(List.of("-cert_chain", files.issuers(identity)));
+        }
+        return options;
+    }
+
+    /** What it says when it has received a fatal alert. */
+    static String received(int alert) {
+        return "SSL alert number " + alert + "\\b";
     }
 
     /** What the options call a version. */

@@ -1,5 +1,7 @@
 package dev.sluice.conformance.peers;
 
+import dev.sluice.SslServer;
+import dev.sluice.SslSocket;
 import dev.sluice.testing.PeerProgram;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -26,6 +29,9 @@ import java.util.regex.Pattern;
 final class PeerProcess implements AutoCloseable {
     /** How long anything may take on a slow machine. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How often a wait looks whether the program is still there. */
+    private static final Duration STEP = Duration.ofMillis(200);
 
     private final String name;
     private final Process process;
@@ -119,6 +125,19 @@ final class PeerProcess implements AutoCloseable {
         }
         log.join(PATIENCE.toMillis());
         return process.exitValue();
+    }
+
+    /** Waits for a connection of this program, whose handshake has ended well. */
+    SslSocket acceptedBy(SslServer server) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Optional<SslSocket> socket = server.accept(STEP);
+        while (socket.isEmpty()) {
+            if (!process.isAlive() || System.nanoTime() - deadline > 0) {
+                throw failure("should have connected");
+            }
+            socket = server.accept(STEP);
+        }
+        return socket.orElseThrow();
     }
 
     /** Kills it as the operating system does when memory runs out: it can say no good-bye. */
