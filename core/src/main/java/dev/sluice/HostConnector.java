@@ -4,9 +4,12 @@ import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.connection.HostResolver;
 import dev.sluice.x509.HostNames;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
@@ -164,9 +167,29 @@ final class HostConnector {
     }
 
     private ConnectionFailure connectFailure(IOException failure) {
+        InetSocketAddress local = localAddress;
+        if (failure instanceof BindException && local != null) {
+            return bindFailure(local, failure);
+        }
         return ConnectionFailure.of(
                 failure instanceof ConnectException ? SslSocketError.CONNECTION_REFUSED : SslSocketError.NETWORK,
                 "cannot connect to " + name + " port " + port + ": " + failure.getMessage(),
+                failure);
+    }
+
+    /** The platform throws the same for an address in use and one that nobody here has; the message tells people only. */
+    private static ConnectionFailure bindFailure(InetSocketAddress local, IOException failure) {
+        boolean own;
+        try {
+            InetAddress address = local.getAddress();
+            own = address != null
+                    && (address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null);
+        } catch (SocketException e) {
+            own = true; // cannot be told
+        }
+        return ConnectionFailure.of(
+                own ? SslSocketError.ADDRESS_IN_USE : SslSocketError.SOCKET_ADDRESS_NOT_AVAILABLE,
+                "cannot bind to local address " + local + ": " + failure.getMessage(),
                 failure);
     }
 }

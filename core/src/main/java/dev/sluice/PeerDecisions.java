@@ -71,10 +71,8 @@ final class PeerDecisions implements SocketEvents.Steps {
 
     private List<SslError> handshakeErrors = List.of();
     private @Nullable PeerQuestion question;
-    /** On which thread the handler is being asked, and what. */
-    private @Nullable Thread handlerThread;
-
-    private @Nullable PeerQuestion handlerQuestion;
+    /** The connection that was begun inside a listener, whose thread thus knows of it; 0 for none. */
+    private long begunInListener;
 
     /** What the user has said is to be ignored. */
     private static final class Ignored {
@@ -141,7 +139,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     void ignore(List<SslError> errors) {
         lock.lock();
         try {
-            if (!isStaleHandler()) {
+            if (!isStale()) {
                 (host.isUnconnected() ? next : current).listed.addAll(errors);
             }
         } finally {
@@ -152,7 +150,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     void ignoreAll() {
         lock.lock();
         try {
-            if (!isStaleHandler()) {
+            if (!isStale()) {
                 (host.isUnconnected() ? next : current).all = true;
             }
         } finally {
@@ -163,7 +161,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     void continueInterruptedHandshake() {
         lock.lock();
         try {
-            if (question != null) {
+            if (question != null && !isStale()) {
                 question.continueHandshake();
             }
         } finally {
@@ -187,6 +185,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     /** Everything starts from nothing, save what was said for this very connection. */
     void begin() {
         current.takeFrom(next);
+        begunInListener = host.events().isDispatchedByThisThread() ? host.generation() : 0;
         handshakeErrors = List.of();
         question = null;
         paused = false;
@@ -273,18 +272,24 @@ final class PeerDecisions implements SocketEvents.Steps {
 
     @Override
     public void afterInterruption(PeerQuestion asked) {
-        if (question != asked) {
-            return; // the connection it was about has ended
+        lock.lock();
+        try {
+            if (question != asked) {
+                return; // the connection it was about has ended
+            }
+            if (!asked.wasContinued()) {
+                answer(asked, refusal(asked.errors(), asked.rules()));
+            } else if (asked.hasFurtherInterruption()) {
+                host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
+                host.events().add(Kind.AFTER_INTERRUPTION, asked);
+            } else {
+                host.events().add(Kind.SSL_ERRORS, asked.errors());
+                host.events().add(Kind.ASK_HANDLER, asked);
+            }
+        } finally {
+            lock.unlock();
         }
-        if (!asked.wasContinued()) {
-            answer(asked, refusal(asked.errors(), asked.rules()));
-        } else if (asked.hasFurtherInterruption()) {
-            host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
-            host.events().add(Kind.AFTER_INTERRUPTION, asked);
-        } else {
-            host.events().add(Kind.SSL_ERRORS, asked.errors());
-            host.events().add(Kind.ASK_HANDLER, asked);
-        }
+        host.wake(); // a refusal makes the engine go on, and nobody else may be looking
     }
 
     @Override
@@ -295,8 +300,6 @@ final class PeerDecisions implements SocketEvents.Steps {
             if (question != asked) {
                 return; // the connection it was about has ended; another may have begun
             }
-            handlerThread = Thread.currentThread();
-            handlerQuestion = asked;
         } finally {
             lock.unlock();
         }
@@ -305,8 +308,6 @@ final class PeerDecisions implements SocketEvents.Steps {
         }
         lock.lock();
         try {
-            handlerThread = null;
-            handlerQuestion = null;
             if (question == asked) {
                 if (pauseMode == PauseMode.ON_SSL_ERRORS) {
                     paused = true;
@@ -320,9 +321,17 @@ final class PeerDecisions implements SocketEvents.Steps {
         host.wake();
     }
 
-    /** A handler that was asked about a connection which has ended says nothing about the one that came after it. */
-    private boolean isStaleHandler() {
-        return handlerThread == Thread.currentThread() && question != handlerQuestion;
+    /**
+     * What a listener or handler says is about the connection that it was told of. Another thread may have ended that one
+     * meanwhile and begun another, with a peer that nobody has shown to this one: then it says nothing.
+     */
+    private boolean isStale() {
+        SocketEvents events = host.events();
+        if (!events.isDispatchedByThisThread()) {
+            return false;
+        }
+        boolean another = events.deliveredGeneration() != host.generation() && begunInListener != host.generation();
+        return another || (host.isUnconnected() && events.isDeliveringQuestion());
     }
 
     private void answerQuestion() {

@@ -363,7 +363,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         pump.begin();
         target = new TlsStart.Target("", 0, nextVerifyName);
         nextVerifyName = "";
-        events.add(Kind.OPENED);
+        events.addOpened(generation);
     }
 
     private Connection idleConnection() {
@@ -518,6 +518,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return io;
     }
 
+    /** Whether the socket is in use, told to listeners or not. */
+    boolean isOpenNow() {
+        return underLock(() -> open);
+    }
+
     /** Which connection of the socket this is. */
     long currentGeneration() {
         return underLock(() -> generation);
@@ -571,6 +576,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     /** Says whether there is no connection and nobody has still to be told about one. */
     boolean isUnconnectedAndTold() {
         return underLock(() -> isUnconnected() && events.isEmpty() && !events.isDispatching());
+    }
+
+    /** Really, not only as far as listeners have been told. */
+    boolean isInUse() {
+        return underLock(() -> open);
     }
 
     boolean canWrite() {
@@ -782,6 +792,17 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
      * @return true if a turn's worth was moved and there may be more
      */
     boolean move(Direction direction) {
+        boolean more;
+        boolean ended = false;
+        try {
+            more = moveBytes(direction);
+        } finally {
+            ended = transportEnds.carryOut();
+        }
+        return more || ended;
+    }
+
+    private boolean moveBytes(Direction direction) {
         lock.lock();
         try {
             boolean more = true;
@@ -802,7 +823,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             return more;
         } finally {
             lock.unlock();
-            transportEnds.carryOut();
         }
     }
 
@@ -894,7 +914,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     /** Under the lock. A reset is an end without close_notify, like any other (RFC 8446 §6.1). */
     private void transportFailed(IOException failure) {
-        boolean reset = failure == brokenOutput || failure instanceof SocketException;
+        boolean defect = failure.getCause() instanceof RuntimeException; // see TransportPump
+        boolean reset = !defect && (failure == brokenOutput || failure instanceof SocketException);
         SslSocketError error;
         if (!reset) {
             error = SslSocketError.NETWORK;
@@ -903,7 +924,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         } else {
             error = SslSocketError.REMOTE_HOST_CLOSED;
         }
-        connection.fail(ConnectionFailure.of(error, "the transport failed: " + failure.getMessage(), failure));
+        connection.fail(ConnectionFailure.of(
+                error,
+                "the transport failed: " + (failure.getMessage() == null ? failure : failure.getMessage()),
+                failure));
         connection.transportEnded();
         advance();
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketEvents {
     /** What the socket itself does when a step of a question about the peer comes up between the events. */
     interface Steps {
-        /** Under the lock: the listener of an interruption has returned. */
+        /** Without the lock: the listener of an interruption has returned. */
         void afterInterruption(PeerQuestion asked);
 
         /** Without the lock: the listeners know the errors, now the handler is asked. */
@@ -37,6 +37,12 @@ final class SocketEvents {
 
     /** The thread that delivers, if one does. Guarded by {@link #lock}. */
     private @Nullable Thread dispatcher;
+
+    /** Which connection of the socket the last event was about. Guarded by {@link #lock}. */
+    private long deliveredGeneration;
+
+    /** The last event. Guarded by {@link #lock}. */
+    private @Nullable Kind delivered;
 
     SocketEvents(SslSocket door, ProgressSignal signal, Steps steps) {
         this.door = door;
@@ -68,6 +74,11 @@ final class SocketEvents {
         queue.add(kind, 0, null);
     }
 
+    /** The first event of each connection. */
+    void addOpened(long generation) {
+        queue.add(Kind.OPENED, generation, null);
+    }
+
     void add(Kind kind, Object payload) {
         queue.add(kind, 0, payload);
     }
@@ -85,6 +96,19 @@ final class SocketEvents {
 
     boolean isDispatching() {
         return dispatcher != null;
+    }
+
+    /** Which connection of the socket the last event was about. */
+    long deliveredGeneration() {
+        return deliveredGeneration;
+    }
+
+    /** Whether the event that is being delivered asks about the peer. */
+    boolean isDeliveringQuestion() {
+        return delivered == Kind.PEER_VERIFY_ERROR
+                || delivered == Kind.SSL_ERRORS
+                || delivered == Kind.HANDSHAKE_INTERRUPTED
+                || delivered == Kind.ASK_HANDLER;
     }
 
     // ---- delivering; without the lock ----
@@ -146,10 +170,9 @@ final class SocketEvents {
             number = queue.firstNumber();
             payload = queue.firstPayload();
             queue.removeFirst();
+            delivered = kind;
+            deliveredGeneration = kind == Kind.OPENED ? number : deliveredGeneration;
             publish(kind, payload);
-            if (kind == Kind.AFTER_INTERRUPTION) {
-                steps.afterInterruption((PeerQuestion) required(payload));
-            }
         } finally {
             lock.unlock();
         }
@@ -200,6 +223,10 @@ final class SocketEvents {
     private void deliver(Kind kind, long number, @Nullable Object payload) {
         if (kind == Kind.ASK_HANDLER) {
             steps.askHandler((PeerQuestion) required(payload));
+            return;
+        }
+        if (kind == Kind.AFTER_INTERRUPTION) {
+            steps.afterInterruption((PeerQuestion) required(payload));
             return;
         }
         SslSocketListener current = listener;

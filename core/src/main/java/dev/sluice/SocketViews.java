@@ -220,7 +220,7 @@ final class SocketViews {
 
         @Override
         public boolean isOpen() {
-            return socket.isOpen();
+            return socket.core().isInUse();
         }
 
         @Override

@@ -42,8 +42,13 @@ final class TransportEnds {
         queue.add(new End(transport, true));
     }
 
-    /** Without the lock: carries out what was decided. */
-    void carryOut() {
+    /**
+     * Without the lock: carries out what was decided.
+     *
+     * @return true if a transport failed and counts as ended, so that there may be more to do
+     */
+    boolean carryOut() {
+        boolean anyFailed = false;
         for (End next = next(); next != null; next = next()) {
             try {
                 if (next.whole()) {
@@ -53,8 +58,10 @@ final class TransportEnds {
                 }
             } catch (IOException | RuntimeException e) { // unchecked: a transport may be the user's code
                 failed(next, e);
+                anyFailed = true;
             }
         }
+        return anyFailed;
     }
 
     private @Nullable End next() {

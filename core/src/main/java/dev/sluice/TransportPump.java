@@ -114,6 +114,7 @@ final class TransportPump {
             return false;
         }
         if (lied) {
+            breakOutput(); // offering the same bytes again might send them twice
             host.transportLied("says it took " + taken + " of " + offered + " bytes, its buffer says otherwise");
             return false;
         }

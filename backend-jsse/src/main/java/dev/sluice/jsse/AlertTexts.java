@@ -20,7 +20,8 @@ final class AlertTexts {
     private static final Pattern SUN_RECEIVED = Pattern.compile("^(?:\\(\\w+\\) )?Received fatal alert: (\\w+)$");
 
     /** SunJSSE, JDK 17 to 25, for a number that is not in its table. */
-    private static final Pattern SUN_RECEIVED_UNKNOWN = Pattern.compile("^(?:\\(\\w+\\) )?Unknown alert description \\((-?\\d+)\\)$");
+    private static final Pattern SUN_RECEIVED_UNKNOWN =
+            Pattern.compile("^(?:\\(\\w+\\) )?Unknown alert description \\((-?\\d+)\\)$");
 
     /** SunJSSE from about JDK 21 on: "(certificate_expired) PKIX path validation failed". */
     private static final Pattern SUN_SENT = Pattern.compile("^\\((\\w+)\\) ");

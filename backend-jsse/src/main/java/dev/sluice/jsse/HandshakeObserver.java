@@ -27,6 +27,9 @@ final class HandshakeObserver {
 
     private static final int MESSAGE_HEADER_BYTES = 4;
 
+    /** A NewSessionTicket of TLS 1.2 with nothing but a lifetime and the length of the ticket. */
+    private static final int EMPTY_TICKET_BYTES = 4 + 2;
+
     private static final int CLIENT_HELLO = 1;
     private static final int SERVER_HELLO = 2;
     private static final int NEW_SESSION_TICKET = 4;
@@ -127,13 +130,16 @@ final class HandshakeObserver {
     }
 
     private void beginBody() {
-        bodyBytesLeft = Byte.toUnsignedInt(header[1]) << 16
-                | Byte.toUnsignedInt(header[2]) << 8
-                | Byte.toUnsignedInt(header[3]);
+        bodyBytesLeft = bodyLength();
         bodyBytes = 0;
         int type = header[0];
         boolean wanted = type == CLIENT_HELLO || type == SERVER_HELLO || type == SERVER_KEY_EXCHANGE;
         body = wanted ? new byte[Math.min(bodyBytesLeft, MAX_BODY_BYTES)] : null;
+    }
+
+    /** What the header says. */
+    private int bodyLength() {
+        return Byte.toUnsignedInt(header[1]) << 16 | Byte.toUnsignedInt(header[2]) << 8 | Byte.toUnsignedInt(header[3]);
     }
 
     private void keep(ByteBuf bytes, int index, int length) {
@@ -152,7 +158,8 @@ final class HandshakeObserver {
                 done = true; // a second ClientHello differs in nothing that is read here (RFC 8446 §4.1.2)
             }
             case SERVER_HELLO -> serverHello = Hello.server(content).orElse(null);
-            case NEW_SESSION_TICKET -> ticketSent = true;
+            // A ticket of length zero says that there is none (RFC 5077 §3.3).
+            case NEW_SESSION_TICKET -> ticketSent = bodyLength() > EMPTY_TICKET_BYTES;
             case CERTIFICATE -> certificateSent = true;
             case SERVER_KEY_EXCHANGE -> {
                 if (content.length > 2 && content[0] == NAMED_CURVE) {

@@ -61,6 +61,14 @@ class HandshakeObserverProperties {
         assertEquals(Optional.of(NamedGroup.X25519), observer.group(SslProtocol.TLS_1_2));
     }
 
+    @Property(tries = 10)
+    void aTicketOfLengthZeroIsNone(@ForAll @IntRange(min = 1, max = 60) int bytesPerRecord) {
+        HandshakeObserver observer = new HandshakeObserver();
+        read(observer, serverHello(false, 0), bytesPerRecord);
+        read(observer, message(4, new byte[6]), bytesPerRecord);
+        assertFalse(observer.ticketSent());
+    }
+
     private static void ask(HandshakeObserver observer) {
         for (SslProtocol protocol : SslProtocol.values()) {
             observer.resumed(protocol);

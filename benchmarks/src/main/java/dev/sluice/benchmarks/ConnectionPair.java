@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.AlertDescription;
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.TlsAlert;
 import dev.sluice.connection.Buffers;
@@ -25,7 +26,6 @@ import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
-import dev.sluice.AlertDescription;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.PeerName;
 import dev.sluice.x509.Purpose;
@@ -78,9 +78,8 @@ final class ConnectionPair implements AutoCloseable {
         }
 
         private static ContextSpec spec(Identity identity, Protocol protocol, Side side) {
-            List<KeyMaterial> keys = side == Side.SERVER
-                    ? protocol.serverConfiguration(identity).identities()
-                    : List.of();
+            List<KeyMaterial> keys =
+                    side == Side.SERVER ? protocol.serverConfiguration(identity).identities() : List.of();
             return new ContextSpec(
                     protocol.range(),
                     protocol.ciphers(),
@@ -145,8 +144,8 @@ final class ConnectionPair implements AutoCloseable {
                                 1 << 16),
                         gate,
                         events);
-        NegotiationPolicy policy =
-                new NegotiationPolicy(contexts.protocol().range(), contexts.protocol().ciphers(), List.of());
+        NegotiationPolicy policy = new NegotiationPolicy(
+                contexts.protocol().range(), contexts.protocol().ciphers(), List.of());
         return new TlsSetup(lease, engine, gate, policy, false);
     }
 
@@ -227,7 +226,7 @@ final class ConnectionPair implements AutoCloseable {
                     received.setIndex(0, 0);
                     decrypted = server.decrypt(received, receivedArray.length);
                     total += decrypted;
-                } while (decrypted > 0);
+                } while (decrypted > 0 && server.encryptedBytesAvailable() > 0);
             }
             client.endDrain(offered);
         }

@@ -60,8 +60,7 @@ record Identity(X509Certificate root, X509Certificate certificate, PrivateKey ke
             JcaX509v3CertificateBuilder leaf = builder(rootName, new X500Name("CN=" + HOST), leafKeys, 2);
             leaf.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             leaf.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            leaf.addExtension(
-                    Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+            leaf.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
             leaf.addExtension(
                     Extension.subjectAlternativeName,
                     false,
@@ -86,7 +85,8 @@ record Identity(X509Certificate root, X509Certificate certificate, PrivateKey ke
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, KeyPair signer)
             throws OperatorCreationException, CertificateException {
         return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+                .getCertificate(
+                        builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
     }
 
     /** The server's certificates as they are sent. */

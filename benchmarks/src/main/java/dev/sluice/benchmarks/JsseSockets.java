@@ -26,9 +26,8 @@ final class JsseSockets extends BlockingContender {
         this.suitesAreFixed = provider != null && protocol == Protocol.TLS_1_3;
         this.clientContext = identity.context(provider, false);
         SSLContext serverContext = identity.context(provider, true);
-        listener = (SSLServerSocket) serverContext
-                .getServerSocketFactory()
-                .createServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+        listener = (SSLServerSocket)
+                serverContext.getServerSocketFactory().createServerSocket(0, 1000, InetAddress.getLoopbackAddress());
         listener.setSSLParameters(parameters(listener.getSSLParameters(), true));
     }
 
@@ -46,8 +45,8 @@ final class JsseSockets extends BlockingContender {
         Socket plain = new Socket();
         plain.setTcpNoDelay(true);
         plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()));
-        SSLSocket socket = (SSLSocket)
-                clientContext.getSocketFactory().createSocket(plain, Identity.HOST, plain.getPort(), true);
+        SSLSocket socket =
+                (SSLSocket) clientContext.getSocketFactory().createSocket(plain, Identity.HOST, plain.getPort(), true);
         socket.setSSLParameters(parameters(socket.getSSLParameters(), false));
         socket.startHandshake();
         protocol.requireNegotiated(

@@ -3,37 +3,50 @@ package dev.sluice.benchmarks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.concurrent.Callable;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
-/** Bare engines against our connections, in short turns one after the other, so that a busy machine slows both alike. */
-final class MemoryBench {
-    private MemoryBench() {}
+/**
+ * Bare engines against our connections, in memory and in one thread, in short turns one after the other. Time is the
+ * thread's processor time: what else runs on the machine does not count.
+ */
+public final class MemoryBench {
+    private static final int RECORD_BYTES = 16 * 1024;
+    private static final int BULK_BYTES = 24 * 1024 * 1024;
+    private static final int HANDSHAKES = 40;
 
+    private final Options options;
+    private final Identity identity = Identity.create();
+    private final List<Figure> figures;
+
+    MemoryBench(Options options, List<Figure> figures) {
+        this.options = options;
+        this.figures = figures;
+    }
+
+    /** Runs these alone: for profiling. */
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 15;
-        Identity identity = Identity.create();
-        String only = args.length > 1 ? args[1] : "";
+        new MemoryBench(Options.parse(args), new ArrayList<>()).run();
+    }
+
+    void run() throws SSLException {
         for (Protocol protocol : Protocol.values()) {
-            if (only.equals("handshakes")) {
-                handshakes(identity, protocol, rounds);
-                continue;
-            }
-            if (only.equals("bulk")) {
-                bulk(identity, protocol, 16 * 1024, rounds);
-                return;
-            }
-            for (int bytes : new int[] {16 * 1024, 64 * 1024}) {
-                bulk(identity, protocol, bytes, rounds);
-            }
-            handshakes(identity, protocol, rounds);
+            bulk(protocol, RECORD_BYTES);
+            bulk(protocol, 4 * RECORD_BYTES);
+            handshakes(protocol);
         }
     }
 
-    static void bulk(Identity identity, Protocol protocol, int writeBytes, int rounds) throws Exception {
+    /** Something to be measured that may fail. */
+    private interface Work {
+        void run() throws SSLException;
+    }
+
+    private void bulk(Protocol protocol, int writeBytes) throws SSLException {
         EnginePair engines = new EnginePair(
-                identity.clientContext(), identity.serverContext(), protocol, Math.max(1, writeBytes / 16384) + 1);
+                identity.clientContext(), identity.serverContext(), protocol, Math.max(1, writeBytes / RECORD_BYTES));
         engines.handshake();
         try (ConnectionPair.Contexts contexts = ConnectionPair.Contexts.create(identity, protocol);
                 ConnectionPair connections = new ConnectionPair(contexts)) {
@@ -41,102 +54,88 @@ final class MemoryBench {
             byte[] plaintext = new byte[writeBytes];
             ByteBuffer source = ByteBuffer.wrap(plaintext);
             ByteBuf view = Unpooled.wrappedBuffer(plaintext);
-            com.sun.management.ThreadMXBean threads =
-                    (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-            int n = 400 * 65536 / writeBytes;
-            double[] ratios = new double[rounds];
-            double[] rates = new double[rounds];
-            long bareAllocated = 0;
-            long oursAllocated = 0;
-            for (int round = -8; round < rounds; round++) {
-                long a0 = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                long t0 = cpuNanos();
-                for (int i = 0; i < n; i++) {
-                    source.clear();
-                    engines.send(source);
-                }
-                long t1 = cpuNanos();
-                long a1 = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                for (int i = 0; i < n; i++) {
-                    view.setIndex(0, writeBytes);
-                    if (connections.send(view) != writeBytes) {
-                        throw new IllegalStateException();
-                    }
-                }
-                long t2 = cpuNanos();
-                long a2 = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                if (round >= 0) {
-                    ratios[round] = (double) (t1 - t0) / (t2 - t1);
-                    rates[round] = (double) n * writeBytes / (t2 - t1) * 1e3;
-                    bareAllocated = a1 - a0;
-                    oursAllocated = a2 - a1;
-                }
-            }
-            int records = n * Math.max(1, writeBytes / 16384);
-            System.out.printf(
-                    "%s bulk %d: ratio median %.3f (min %.3f max %.3f), ours %.0f MB/s; allocated per record bare %.1f ours %.1f%n",
-                    protocol,
-                    writeBytes,
-                    median(ratios),
-                    Arrays.stream(ratios).min().orElse(0),
-                    Arrays.stream(ratios).max().orElse(0),
-                    median(rates),
-                    (double) bareAllocated / records,
-                    (double) oursAllocated / records);
+            int writes = BULK_BYTES / writeBytes;
+            compare(
+                    "memory, " + protocol.standardName() + ", bulk in writes of " + writeBytes / 1024 + " KiB",
+                    "MB/s",
+                    BULK_BYTES / 1e6,
+                    () -> {
+                        for (int i = 0; i < writes; i++) {
+                            source.clear();
+                            requireAll(writeBytes, engines.send(source));
+                        }
+                    },
+                    () -> {
+                        for (int i = 0; i < writes; i++) {
+                            view.setIndex(0, writeBytes);
+                            requireAll(writeBytes, connections.send(view));
+                        }
+                    },
+                    true);
         }
     }
 
-    static void handshakes(Identity identity, Protocol protocol, int rounds) throws Exception {
+    private static void requireAll(int sent, int arrived) {
+        if (sent != arrived) {
+            throw new IllegalStateException(arrived + " of " + sent + " bytes arrived");
+        }
+    }
+
+    private void handshakes(Protocol protocol) throws SSLException {
         SSLContext clientContext = identity.clientContext();
         SSLContext serverContext = identity.serverContext();
         try (ConnectionPair.Contexts contexts = ConnectionPair.Contexts.create(identity, protocol)) {
-            Callable<Void> bare = () -> {
-                new EnginePair(clientContext, serverContext, protocol, 1).handshake();
-                return null;
-            };
-            Callable<Void> ours = () -> {
-                try (ConnectionPair pair = new ConnectionPair(contexts)) {
-                    pair.handshake();
-                }
-                return null;
-            };
-            int n = 60;
-            double[] ratios = new double[rounds];
-            double[] rates = new double[rounds];
-            for (int round = -20; round < rounds; round++) {
-                long t0 = cpuNanos();
-                for (int i = 0; i < n; i++) {
-                    bare.call();
-                }
-                long t1 = cpuNanos();
-                for (int i = 0; i < n; i++) {
-                    ours.call();
-                }
-                long t2 = cpuNanos();
-                if (round >= 0) {
-                    ratios[round] = (double) (t1 - t0) / (t2 - t1);
-                    rates[round] = n * 1e9 / (t2 - t1);
-                }
-            }
-            System.out.printf(
-                    "%s handshakes: ratio median %.3f (min %.3f max %.3f), ours %.0f/s%n",
-                    protocol,
-                    median(ratios),
-                    Arrays.stream(ratios).min().orElse(0),
-                    Arrays.stream(ratios).max().orElse(0),
-                    median(rates));
+            compare(
+                    "memory, " + protocol.standardName() + ", full handshakes",
+                    "1/s",
+                    HANDSHAKES,
+                    () -> {
+                        for (int i = 0; i < HANDSHAKES; i++) {
+                            new EnginePair(clientContext, serverContext, protocol, 1).handshake();
+                        }
+                    },
+                    () -> {
+                        for (int i = 0; i < HANDSHAKES; i++) {
+                            try (ConnectionPair pair = new ConnectionPair(contexts)) {
+                                pair.handshake();
+                            }
+                        }
+                    },
+                    false);
         }
     }
 
-    /** Processor time of this thread: what other programs do on the machine does not count. */
-    private static long cpuNanos() {
-        return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-    }
-
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    private void compare(String scenario, String unit, double amount, Work bare, Work ours, boolean allocation)
+            throws SSLException {
+        int rounds = options.rounds() * 2;
+        int warmUp = options.quick() ? 10 : 40;
+        double[][] seconds = new double[2][rounds];
+        double[][] bytes = new double[2][rounds];
+        for (int round = -warmUp; round < rounds; round++) {
+            for (int i = 0; i < 2; i++) {
+                long bytesBefore = Meter.allocatedBytes();
+                double before = Meter.threadSeconds();
+                (i == 0 ? bare : ours).run();
+                if (round >= 0) {
+                    seconds[i][round] = Meter.threadSeconds() - before;
+                    bytes[i][round] = Meter.allocatedBytes() - bytesBefore;
+                }
+            }
+        }
+        for (int i = 0; i < 2; i++) {
+            String name = i == 0 ? "bare SSLEngine" : "Sluice";
+            Figure figure =
+                    Figure.ofRounds(scenario, name, unit, amount, seconds[i], seconds[0], seconds[i], seconds[0]);
+            figures.add(figure);
+            System.out.printf(
+                    "  %-46s %-15s %9.1f %-5s ratio %.3f (%.3f to %.3f)%n",
+                    scenario, name, figure.value(), unit, figure.ratio(), figure.low(), figure.high());
+        }
+        if (allocation) {
+            double records = (double) BULK_BYTES / RECORD_BYTES;
+            double bareBytes = Figure.quantile(bytes[0], 0.5) / records;
+            double ourBytes = Figure.quantile(bytes[1], 0.5) / records;
+            System.out.printf("  %-46s bare %.1f, ours %.1f bytes per record%n", scenario, bareBytes, ourBytes);
+        }
     }
 }

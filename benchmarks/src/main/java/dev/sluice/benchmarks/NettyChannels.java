@@ -16,6 +16,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -68,7 +69,6 @@ final class NettyChannels implements Contender {
                 .build();
         if (serverContext instanceof ReferenceCountedOpenSslContext openSsl) {
             openSsl.sessionContext().setSessionCacheEnabled(false);
-            io.netty.internal.tcnative.SSLContext.setOptions(openSsl.sslCtxPointer(), SSL.SSL_OP_NO_TICKET);
         }
         listener = new ServerBootstrap()
                 .group(serverLoop)
@@ -78,7 +78,11 @@ final class NettyChannels implements Contender {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(serverContext.newHandler(channel.alloc()), new ServerEnd());
+                        SslHandler handler = serverContext.newHandler(channel.alloc());
+                        if (handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+                            SSL.setOptions(engine.sslPointer(), SSL.SSL_OP_NO_TICKET);
+                        }
+                        channel.pipeline().addLast(handler, new ServerEnd());
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
@@ -111,8 +115,8 @@ final class NettyChannels implements Contender {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        SslHandler handler = clientContext.newHandler(
-                                channel.alloc(), Identity.HOST, Protocol.unusedPort());
+                        SslHandler handler =
+                                clientContext.newHandler(channel.alloc(), Identity.HOST, Protocol.unusedPort());
                         SSLParameters parameters = handler.engine().getSSLParameters();
                         parameters.setEndpointIdentificationAlgorithm("HTTPS");
                         handler.engine().setSSLParameters(parameters);

@@ -1,9 +1,9 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SslCipher;
 import dev.sluice.SslConfiguration;
-import dev.sluice.PeerVerifyMode;
 import dev.sluice.x509.SslCertificate;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +15,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 
 /** What all contenders negotiate: one version, one suite. */
-enum Protocol {
+public enum Protocol {
     TLS_1_3("TLSv1.3", "TLS_AES_128_GCM_SHA256", ProtocolRange.TLS_1_3),
     TLS_1_2("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", ProtocolRange.TLS_1_2);
 

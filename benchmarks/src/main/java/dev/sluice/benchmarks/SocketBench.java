@@ -1,106 +1,181 @@
 package dev.sluice.benchmarks;
 
-import io.netty.handler.ssl.SslProvider;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.conscrypt.Conscrypt;
 
-/** Whole sockets on loopback. */
+/**
+ * Whole sockets on loopback, all in one process, one after the other in each of several rounds: whatever slows the machine
+ * for a while slows all of them, so ratios within a round can be trusted where times cannot.
+ */
 public final class SocketBench {
-    private static final int HANDSHAKES = 50;
+    private static final Protocol PROTOCOL = Protocol.TLS_1_3;
+    private static final int RECORD_BYTES = 16 * 1024;
 
-    interface Maker {
-        Contender make(Identity identity, Protocol protocol) throws Exception;
+    private final Options options;
+    private final Identity identity = Identity.create();
+    private final List<Figure> figures;
+
+    /** What is measured here: its name in tables and on the command line, its unit, how many connections it needs. */
+    private enum Scenario {
+        BULK("bulk", "MB/s", 1),
+        HANDSHAKES("handshakes", "1/s", 0),
+        ROUND_TRIPS("round-trips", "1/s", 1),
+        CROWD("crowd", "1/s", 200);
+
+        private final String title;
+        private final String unit;
+        private final int links;
+
+        Scenario(String title, String unit, int links) {
+            this.title = title;
+            this.unit = unit;
+            this.links = links;
+        }
     }
 
-    static final Map<String, Maker> CONTENDERS = new LinkedHashMap<>();
-
-    static {
-        CONTENDERS.put("sslsocket", (i, p) -> new JsseSockets("SSLSocket", null, i, p));
-        CONTENDERS.put("tls-channel", TlsChannels::new);
-        CONTENDERS.put("netty-jdk", (i, p) -> new NettyChannels("Netty, JDK engine", SslProvider.JDK, i, p));
-        CONTENDERS.put("sluice-caller", SluiceCaller::new);
-        CONTENDERS.put("sluice-loop", SluiceLoop::new);
-        CONTENDERS.put("netty-boringssl", (i, p) -> new NettyChannels("Netty, BoringSSL", SslProvider.OPENSSL, i, p));
-        CONTENDERS.put("conscrypt", (i, p) -> new JsseSockets("Conscrypt", Conscrypt.newProvider(), i, p));
+    SocketBench(Options options, List<Figure> figures) {
+        this.options = options;
+        this.figures = figures;
     }
 
+    /** Runs the scenarios of this class alone: for profiling. The command for users is {@code benchmarks/run}. */
     public static void main(String[] args) throws Exception {
-        int rounds = Integer.parseInt(args[0]);
-        List<String> scenarios = List.of(args[1].split(","));
-        List<String> names = args.length > 2 ? List.of(args[2].split(",")) : List.copyOf(CONTENDERS.keySet());
-        Protocol protocol = Protocol.TLS_1_3;
-        Identity identity = Identity.create();
-        List<Contender> contenders = new ArrayList<>();
-        for (String name : names) {
-            contenders.add(CONTENDERS.get(name).make(identity, protocol));
-        }
-        for (String scenario : scenarios) {
-            run(scenario, rounds, contenders);
-        }
+        List<Figure> figures = new ArrayList<>();
+        new SocketBench(Options.parse(args), figures).run();
         System.exit(0);
     }
 
-    static void run(String scenario, int rounds, List<Contender> contenders) throws Exception {
-        int n = contenders.size();
-        double[][] seconds = new double[n][rounds];
+    void run() throws Exception {
+        for (Scenario scenario : Scenario.values()) {
+            if (options.wants(scenario.title) || scenario == Scenario.BULK && options.wants("allocation")) {
+                run(scenario);
+            }
+        }
+    }
+
+    private void run(Scenario scenario) throws Exception {
+        List<Contender> contenders = new ArrayList<>();
         List<List<Contender.Link>> links = new ArrayList<>();
-        int linkCount = scenario.equals("handshakes") ? 0 : scenario.equals("crowd") ? 200 : 1;
-        for (Contender contender : contenders) {
-            List<Contender.Link> own = new ArrayList<>();
-            for (int i = 0; i < linkCount; i++) {
-                own.add(contender.link());
+        try {
+            for (String name : options.contenders()) {
+                Contender contender = Contenders.make(name, identity, PROTOCOL);
+                contenders.add(contender);
+                links.add(links(contender, scenario.links));
             }
-            links.add(own);
+            measure(scenario, contenders, links);
+        } finally {
+            for (List<Contender.Link> own : links) {
+                for (Contender.Link link : own) {
+                    link.close();
+                }
+            }
+            for (Contender contender : contenders) {
+                contender.close();
+            }
         }
-        int warm = Math.max(3, rounds / 3);
-        for (int round = -warm; round < rounds; round++) {
-            for (int c = 0; c < n; c++) {
+    }
+
+    private static List<Contender.Link> links(Contender contender, int count) throws Exception {
+        List<Contender.Link> links = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            links.add(contender.link());
+        }
+        return links;
+    }
+
+    private void measure(Scenario scenario, List<Contender> contenders, List<List<Contender.Link>> links)
+            throws Exception {
+        int rounds = options.rounds();
+        int warmUp = Math.max(4, rounds / 2);
+        double[][] seconds = new double[contenders.size()][rounds];
+        double[][] processor = new double[contenders.size()][rounds];
+        double[][] allocated = new double[contenders.size()][rounds];
+        for (int round = -warmUp; round < rounds; round++) {
+            for (int i = 0; i < contenders.size(); i++) {
+                long bytesBefore = Meter.allocatedBytes();
+                double processorBefore = Meter.processorSeconds();
                 long start = System.nanoTime();
-                switch (scenario) {
-                    case "bulk" -> links.get(c).get(0).bulk(64L << 20).join();
-                    case "roundtrips" -> links.get(c).get(0).roundTrips(3000, 128).join();
-                    case "handshakes" -> {
-                        long checks = CountingTrustManager.checks();
-                        contenders.get(c).handshakes(HANDSHAKES);
-                        checks = CountingTrustManager.checks() - checks;
-                        if (checks != HANDSHAKES && !contenders.get(c).name().startsWith("Sluice")) {
-                            System.out.println(contenders.get(c).name() + " " + checks);
-                        }
-                    }
-                    case "crowd" -> CompletableFuture.allOf(links.get(c).stream()
-                                    .map(link -> link.roundTrips(20, 1024))
-                                    .toArray(CompletableFuture[]::new))
-                            .join();
-                    default -> throw new IllegalArgumentException(scenario);
-                }
+                turn(scenario, contenders.get(i), links.get(i));
                 if (round >= 0) {
-                    seconds[c][round] = (System.nanoTime() - start) / 1e9;
+                    seconds[i][round] = (System.nanoTime() - start) / 1e9;
+                    processor[i][round] = Meter.processorSeconds() - processorBefore;
+                    allocated[i][round] = Meter.allocatedBytes() - bytesBefore;
                 }
             }
         }
-        for (int c = 0; c < n; c++) {
-            double[] ratios = new double[rounds];
-            for (int round = 0; round < rounds; round++) {
-                ratios[round] = seconds[0][round] / seconds[c][round];
+        for (int i = 0; i < contenders.size(); i++) {
+            String name = contenders.get(i).name();
+            if (options.wants(scenario.title)) {
+                report(Figure.ofRounds(
+                        scenario.title,
+                        name,
+                        scenario.unit,
+                        amount(scenario),
+                        seconds[i],
+                        seconds[0],
+                        processor[i],
+                        processor[0]));
             }
-            System.out.printf(
-                    "%-12s %-24s median %.1f ms, ratio %.3f (%.2f..%.2f)%n",
-                    scenario,
-                    contenders.get(c).name(),
-                    MemoryBench.median(seconds[c]) * 1e3,
-                    MemoryBench.median(ratios),
-                    Arrays.stream(ratios).min().orElse(0),
-                    Arrays.stream(ratios).max().orElse(0));
+            if (scenario == Scenario.BULK) {
+                double records = (double) bulkBytes() / RECORD_BYTES;
+                report(Figure.of(
+                        "allocation", name, Figure.quantile(allocated[i], 0.5) / records, "heap bytes per record"));
+            }
         }
-        for (List<Contender.Link> own : links) {
-            for (Contender.Link link : own) {
-                link.close();
-            }
+    }
+
+    private void report(Figure figure) {
+        figures.add(figure);
+        System.out.printf(
+                "  %-12s %-24s %12.1f %-22s %s%n",
+                figure.scenario(),
+                figure.contender(),
+                figure.value(),
+                figure.unit(),
+                Double.isNaN(figure.ratio())
+                        ? ""
+                        : String.format(
+                                "ratio %.3f (%.2f to %.2f), by processor time %.3f",
+                                figure.ratio(), figure.low(), figure.high(), figure.processorRatio()));
+    }
+
+    private long bulkBytes() {
+        return (options.quick() ? 16L : 64L) << 20;
+    }
+
+    private int handshakes() {
+        return options.quick() ? 20 : 50;
+    }
+
+    private int roundTrips() {
+        return options.quick() ? 1000 : 5000;
+    }
+
+    private int crowdMessages() {
+        return options.quick() ? 10 : 30;
+    }
+
+    /** How many units one turn is. */
+    private double amount(Scenario scenario) {
+        return switch (scenario) {
+            case BULK -> bulkBytes() / 1e6;
+            case HANDSHAKES -> handshakes();
+            case ROUND_TRIPS -> roundTrips();
+            case CROWD -> (double) Scenario.CROWD.links * crowdMessages();
+        };
+    }
+
+    private void turn(Scenario scenario, Contender contender, List<Contender.Link> links) throws Exception {
+        switch (scenario) {
+            case BULK -> links.get(0).bulk(bulkBytes()).join();
+            case ROUND_TRIPS -> links.get(0).roundTrips(roundTrips(), 128).join();
+            case HANDSHAKES -> contender.handshakes(handshakes());
+            case CROWD ->
+                CompletableFuture.allOf(links.stream()
+                                .map(link -> link.roundTrips(crowdMessages(), 1024))
+                                .toArray(CompletableFuture[]::new))
+                        .join();
         }
     }
 }

@@ -42,7 +42,8 @@ class BadPeerTest {
 
     /** One end is real, the test plays the other. */
     private static Peers clientAlone(World world) {
-        Peers peers = world.peers().client(builder -> builder.alertFlushTimeout(SHORT).closeTimeout(SHORT));
+        Peers peers =
+                world.peers().client(builder -> builder.alertFlushTimeout(SHORT).closeTimeout(SHORT));
         peers.configure();
         peers.client.setPeerVerifyName("localhost");
         peers.client.attachEncrypted(peers.wire.client(), SslMode.CLIENT);
@@ -50,7 +51,8 @@ class BadPeerTest {
     }
 
     private static Peers serverAlone(World world) {
-        Peers peers = world.peers().server(builder -> builder.alertFlushTimeout(SHORT).closeTimeout(SHORT));
+        Peers peers =
+                world.peers().server(builder -> builder.alertFlushTimeout(SHORT).closeTimeout(SHORT));
         peers.configure();
         peers.server.attachEncrypted(peers.wire.server(), SslMode.SERVER);
         return peers;
@@ -73,7 +75,12 @@ class BadPeerTest {
         try (Peers peers = clientAlone(world)) {
             peers.wire.toClient().inject("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             failsOnce(
-                    peers, peers.client, peers.clientTrace, SslSocketError.SSL_HANDSHAKE_FAILED, "expected a TLS record", "0x48");
+                    peers,
+                    peers.client,
+                    peers.clientTrace,
+                    SslSocketError.SSL_HANDSHAKE_FAILED,
+                    "expected a TLS record",
+                    "0x48");
         }
     }
 
@@ -83,7 +90,12 @@ class BadPeerTest {
         try (Peers peers = serverAlone(world)) {
             peers.wire.toServer().inject("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             failsOnce(
-                    peers, peers.server, peers.serverTrace, SslSocketError.SSL_HANDSHAKE_FAILED, "expected a TLS record", "0x47");
+                    peers,
+                    peers.server,
+                    peers.serverTrace,
+                    SslSocketError.SSL_HANDSHAKE_FAILED,
+                    "expected a TLS record",
+                    "0x47");
         }
     }
 
@@ -102,8 +114,7 @@ class BadPeerTest {
     void w36_aHandshakeMessageThatClaimsSixteenMegabytes(World world) {
         try (Peers peers = serverAlone(world)) {
             peers.wire.toServer().inject(bytes(0x16, 3, 1, 0, 6, 1, 0xff, 0xff, 0xff, 3, 3));
-            failsOnce(
-                    peers, peers.server, peers.serverTrace, SslSocketError.SSL_HANDSHAKE_FAILED, "16777215", "65536");
+            failsOnce(peers, peers.server, peers.serverTrace, SslSocketError.SSL_HANDSHAKE_FAILED, "16777215", "65536");
         }
     }
 
@@ -112,8 +123,7 @@ class BadPeerTest {
     void w36_aServerHelloThatClaimsSixteenMegabytes(World world) {
         try (Peers peers = clientAlone(world)) {
             peers.wire.toClient().inject(bytes(0x16, 3, 3, 0, 6, 2, 0xff, 0xff, 0xff, 3, 3));
-            failsOnce(
-                    peers, peers.client, peers.clientTrace, SslSocketError.SSL_HANDSHAKE_FAILED, "16777215", "65536");
+            failsOnce(peers, peers.client, peers.clientTrace, SslSocketError.SSL_HANDSHAKE_FAILED, "16777215", "65536");
         }
     }
 
@@ -147,7 +157,8 @@ class BadPeerTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void w06_aSilentPeerRunsIntoTheHandshakeTimeout(World world) {
-        try (Peers peers = world.peers().client(builder -> builder.handshakeTimeout(SHORT).alertFlushTimeout(SHORT))) {
+        try (Peers peers =
+                world.peers().client(builder -> builder.handshakeTimeout(SHORT).alertFlushTimeout(SHORT))) {
             peers.configure();
             peers.client.attachEncrypted(peers.wire.client(), SslMode.CLIENT);
             failsOnce(peers, peers.client, peers.clientTrace, SslSocketError.SOCKET_TIMEOUT, "handshake", "150 ms");
@@ -170,7 +181,8 @@ class BadPeerTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void aBlockingWaitEndsWithTheHandshakeTimeout(World world) throws Exception {
-        try (Peers peers = world.peers().client(builder -> builder.handshakeTimeout(SHORT).alertFlushTimeout(SHORT));
+        try (Peers peers = world.peers()
+                        .client(builder -> builder.handshakeTimeout(SHORT).alertFlushTimeout(SHORT));
                 ServerSocketChannel silent = Peers.listen()) {
             peers.configure();
             peers.client.connectToHostEncrypted("localhost", silent.socket().getLocalPort());
@@ -314,8 +326,7 @@ class BadPeerTest {
                     ExecutionException.class,
                     () -> peers.client.connectEncrypted("localhost", port).get(20, TimeUnit.SECONDS));
             assertTrue(failed.getCause() instanceof SslSocketException, () -> "cause " + failed.getCause());
-            assertEquals(
-                    SslSocketError.CONNECTION_REFUSED, ((SslSocketException) failed.getCause()).error());
+            assertEquals(SslSocketError.CONNECTION_REFUSED, ((SslSocketException) failed.getCause()).error());
         }
     }
 

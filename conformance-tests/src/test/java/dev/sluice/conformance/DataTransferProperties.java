@@ -24,7 +24,10 @@ class DataTransferProperties {
     @Property(tries = 4)
     @Label("W09, W10: a million bytes each way survive short reads, short writes and would-blocks")
     void w09_w10_aMillionBytesEachWay(
-            @ForAll Driving driving, @ForAll boolean tls13, @ForAll long seed, @ForAll @IntRange(min = 2000, max = 40_000) int largest)
+            @ForAll Driving driving,
+            @ForAll boolean tls13,
+            @ForAll long seed,
+            @ForAll @IntRange(min = 2000, max = 40_000) int largest)
             throws Exception {
         transfer(driving, tls13, seed, largest, MILLION);
     }
@@ -33,7 +36,10 @@ class DataTransferProperties {
     @Tag("slow")
     @Label("W09, W10: many patterns")
     void w09_w10_manyPatterns(
-            @ForAll Driving driving, @ForAll boolean tls13, @ForAll long seed, @ForAll @IntRange(min = 500, max = 40_000) int largest)
+            @ForAll Driving driving,
+            @ForAll boolean tls13,
+            @ForAll long seed,
+            @ForAll @IntRange(min = 500, max = 40_000) int largest)
             throws Exception {
         transfer(driving, tls13, seed, largest, MILLION);
     }
@@ -48,7 +54,8 @@ class DataTransferProperties {
         ProtocolRange range = tls13 ? ProtocolRange.TLS_1_3 : ProtocolRange.TLS_1_2;
         Random random = new Random(seed);
         try (Peers peers = new World(driving, range).peers()) {
-            for (MemoryTransport.Lane lane : new MemoryTransport.Lane[] {peers.wire.toServer(), peers.wire.toClient()}) {
+            for (MemoryTransport.Lane lane :
+                    new MemoryTransport.Lane[] {peers.wire.toServer(), peers.wire.toClient()}) {
                 lane.readSizes(MemoryTransport.choppy(random.nextLong(), largest));
                 lane.writeSizes(MemoryTransport.choppy(random.nextLong(), largest));
                 lane.capacity(1 + random.nextInt(64 * 1024));

@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -473,6 +475,23 @@ class EventOrderTest {
                     concat(List.of("stateChanged(CLOSING)"), UNCONNECTED),
                     client.subList(alert + 2, client.size()),
                     peers::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("worlds")
+    void w34_aServerInterruptedByAMissingCertificateRefusesWhenItsListenerReturnsLate(World world) {
+        try (Peers peers =
+                world.peers().server(builder -> demandingCertificate(builder).handshakeMustInterruptOnError(true))) {
+            // Long enough for everything else to come to rest before the answer is there.
+            peers.serverTrace.on(
+                    "handshakeInterruptedOnError", socket -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30)));
+            peers.start().ended();
+            List<String> server = new ArrayList<>(peers.serverTrace.order());
+            server.removeIf(event -> event.startsWith("alertSent(FATAL"));
+            assertEquals(
+                    concat(ATTACHED_SERVER, List.of("handshakeInterruptedOnError(NO_PEER_CERTIFICATE)"), FAILED),
+                    server);
         }
     }
 

@@ -189,8 +189,9 @@ class FullDuplexTest {
                 for (Future<Void> one : all) {
                     get(one);
                 }
-                peers.until(() -> peers.clientTrace.has("disconnected"), "the end of the client");
-                assertEquals(1, peers.clientTrace.count("disconnected"), peers::toString);
+                // One that was closed while it was connecting has never been connected, and hence not disconnected.
+                peers.until(() -> peers.clientTrace.has("readChannelFinished"), "the end of the client");
+                assertTrue(peers.clientTrace.count("disconnected") <= 1, peers::toString);
             }
         }
     }
@@ -201,7 +202,8 @@ class FullDuplexTest {
         try (Peers peers = world.peers()) {
             peers.startLoopback();
             peers.encrypted();
-            Future<Integer> reader = threads.submit(() -> peers.client.inputStream().read());
+            Future<Integer> reader =
+                    threads.submit(() -> peers.client.inputStream().read());
             Future<Boolean> waiter = threads.submit(() -> peers.client.waitForDisconnected(Peers.seconds(20)));
             peers.client.abort();
             assertTrue(get(waiter));

@@ -175,8 +175,7 @@ class ListenerActionsTest {
             expected.add("client " + event);
             expected.add("server " + event);
         }
-        expected.removeAll(
-                List.of("server hostFound", "server connected", "server newSessionTicketReceived"));
+        expected.removeAll(List.of("server hostFound", "server connected", "server newSessionTicketReceived"));
         if (!Peers.backend().capabilities().has(TlsFeature.TICKET_EVENTS)) {
             expected.remove("client newSessionTicketReceived");
         }

@@ -81,6 +81,7 @@ final class MemoryTransport implements SslTransport {
         private boolean ended;
         private boolean broken;
         private boolean stalled;
+        private boolean endHeld;
         private boolean tapped;
         private long carried;
         private long cutAt = Long.MAX_VALUE;
@@ -137,10 +138,15 @@ final class MemoryTransport implements SslTransport {
             wakeBoth();
         }
 
+        /** The writer's end of stream is not passed on, as if TCP stayed open after close_notify. */
+        synchronized void holdEnd() {
+            endHeld = true;
+        }
+
         /** The writer's end of stream: what was sent before is delivered. */
         void end() {
             synchronized (this) {
-                ended = true;
+                ended = !endHeld;
             }
             wakeBoth();
         }

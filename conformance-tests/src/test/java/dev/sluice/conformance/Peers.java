@@ -208,7 +208,12 @@ final class Peers implements AutoCloseable {
     }
 
     Peers encrypted() {
-        until(() -> clientTrace.has("encrypted") && serverTrace.has("encrypted"), "encrypted on both sides");
+        until(
+                () -> (clientTrace.has("encrypted") && serverTrace.has("encrypted"))
+                        || clientTrace.has("disconnected")
+                        || serverTrace.has("disconnected"),
+                "encrypted on both sides");
+        assertTrue(clientTrace.has("encrypted") && serverTrace.has("encrypted"), this::toString);
         return this;
     }
 

@@ -1302,6 +1302,9 @@ public final class Connection {
             CheckedEngine current = engine;
             if (current != null && task == Task.NONE && current.failOutbound(alert)) {
                 drainFinalAlert();
+            } else if (phase == Phase.HANDSHAKING || phase == Phase.VERIFYING) {
+                // Without an alert, our Finished would tell a refused peer that all is well.
+                outboundCiphertext.dropUnsent();
             }
         }
         ConnectionFailure first = cause.alert() == null && fatalAlertSent != null ? cause.with(fatalAlertSent) : cause;

@@ -88,6 +88,14 @@ final class OutboundCiphertext {
         return current.writableBytes() >= roomBytes ? current : null;
     }
 
+    /** Drops what the transport has not begun to take. */
+    void dropUnsent() {
+        ByteBuf current = buffer;
+        if (current != null && !draining && current.readerIndex() == 0) {
+            drop();
+        }
+    }
+
     /** Gives the memory back if nothing was appended. */
     void releaseIfEmpty() {
         ByteBuf unused = last;

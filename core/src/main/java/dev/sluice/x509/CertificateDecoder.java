@@ -35,8 +35,14 @@ final class CertificateDecoder {
         reader.expectEnd();
         certificate.enter(DerReader.SEQUENCE);
         certificate.enter(DerReader.SEQUENCE);
-        certificate.enter(DerReader.BIT_STRING);
+        byte[] signature = certificate.readBytes(DerReader.BIT_STRING);
         certificate.expectEnd();
+        // All signature algorithms give whole octets. The JDK would skip "unused" bits that are 0 anyway, and so give
+        // one
+        // certificate many encodings.
+        if (signature.length == 0 || signature[0] != 0) {
+            throw new CertificateFormatException("signature of the certificate is not a whole number of octets");
+        }
     }
 
     private static X509Certificate parse(byte[] der) throws CertificateFormatException {

@@ -256,4 +256,16 @@ class SslCertificateTest {
     private static byte[] bytes(String hex) {
         return HexFormat.of().parseHex(hex);
     }
+
+    /** The JDK skips unused bits that are 0 anyway, which would give one certificate many encodings. */
+    @Test
+    void w26_aSignatureWithUnusedBitsIsRefused() {
+        byte[] der = TestCertificates.localhost().certificate().toDer();
+        byte[] signature = TestCertificates.localhost().certificate().toX509().getSignature();
+        byte[] damaged = der.clone();
+        damaged[der.length - signature.length - 1] = 1;
+
+        assertEquals(0, der[der.length - signature.length - 1], "the octet that counts the unused bits");
+        assertThrows(CertificateFormatException.class, () -> SslCertificate.fromDer(damaged));
+    }
 }

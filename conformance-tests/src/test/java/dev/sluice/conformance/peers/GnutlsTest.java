@@ -182,7 +182,8 @@ class GnutlsTest {
         SslConfiguration configuration = client(identity, protocol)
                 .allowedApplicationProtocols(List.of("http/1.1", "h2"))
                 .build();
-        try (Serv server = serv(identity, protocol, "--echo", "--disable-client-cert", "--alpn", theirs, "--alpn-fatal");
+        try (Serv server =
+                        serv(identity, protocol, "--echo", "--disable-client-cert", "--alpn", theirs, "--alpn-fatal");
                 OurSide ourSide = new OurSide(driving);
                 SslSocket socket = ourSide.socket(configuration, recording)) {
             if (theirs.equals("h2")) {
@@ -200,7 +201,9 @@ class GnutlsTest {
 
     private static void encrypt(SslSocket socket, Serv server) throws Exception {
         socket.connectToHostEncrypted("127.0.0.1", server.port(), "localhost");
-        assertTrue(socket.waitForEncrypted(), () -> socket.errorString() + "\n" + server.process().output());
+        assertTrue(
+                socket.waitForEncrypted(),
+                () -> socket.errorString() + "\n" + server.process().output());
     }
 
     private static String exchange(SslSocket socket, String line) throws Exception {
@@ -239,10 +242,10 @@ class GnutlsTest {
             try (PeerProcess client = cli(server, identity, protocol)) {
                 client.await("Handshake was completed");
                 client.type("hello");
+                client.await("\nhello\n");
                 client.stdin().close();
                 assertEquals(0, client.awaitExit(), client::output);
                 client.await("The certificate is trusted");
-                client.await("\nhello\n");
                 client.await("Peer has closed the GnuTLS connection");
             }
             assertEquals(SslSocketError.UNKNOWN, Background.result(echo).error());
@@ -300,7 +303,13 @@ class GnutlsTest {
         try (OurSide ourSide = new OurSide(driving);
                 SslServer server = ourSide.server(configuration, recording);
                 PeerProcess client = cli(
-                        server, identity, protocol, "--x509certfile", files.chain(own), "--x509keyfile", files.key(own))) {
+                        server,
+                        identity,
+                        protocol,
+                        "--x509certfile",
+                        files.chain(own),
+                        "--x509keyfile",
+                        files.key(own))) {
             try (SslSocket socket = client.acceptedBy(server)) {
                 assertEquals(own.chain(), socket.peerCertificateChain());
             }

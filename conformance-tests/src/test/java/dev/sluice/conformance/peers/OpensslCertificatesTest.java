@@ -64,7 +64,9 @@ class OpensslCertificatesTest {
             return switch (this) {
                 case UNTRUSTED ->
                     TestCertificates.server("localhost")
-                            .issuedBy(TestCertificates.ca("Unknown Root").freshKey().selfSigned());
+                            .issuedBy(TestCertificates.ca("Unknown Root")
+                                    .freshKey()
+                                    .selfSigned());
                 case EXPIRED -> TestCertificates.server("localhost").expired().issuedBy(ROOT);
                 case WRONG_HOST -> TestCertificates.server("elsewhere.example").issuedBy(ROOT);
             };
@@ -131,8 +133,9 @@ class OpensslCertificatesTest {
     @CsvSource({"TLS_1_2, EVENT_DRIVEN", "TLS_1_3, CALLER_DRIVEN"})
     void ourClientShowsItsCertificate(SslProtocol protocol, Driving driving) throws Exception {
         Issued identity = TestCertificates.testClient();
-        SslConfiguration configuration =
-                client(protocol).localCertificate(identity.chain(), identity.key()).build();
+        SslConfiguration configuration = client(protocol)
+                .localCertificate(identity.chain(), identity.key())
+                .build();
         try (Openssl.Server server = demandingServer(protocol, "-CAfile");
                 OurSide ourSide = new OurSide(driving);
                 SslSocket socket = ourSide.socket(configuration, recording)) {
@@ -292,7 +295,8 @@ class OpensslCertificatesTest {
     }
 
     private PeerProcess client(SslServer server, SslProtocol protocol, Issued identity) throws Exception {
-        return openssl.client(server.port(), ROOT, protocol, openssl.identity(identity).toArray(String[]::new));
+        return openssl.client(
+                server.port(), ROOT, protocol, openssl.identity(identity).toArray(String[]::new));
     }
 
     private static SslConfiguration.Builder demanding(SslProtocol protocol) {

@@ -1,6 +1,8 @@
 package dev.sluice.conformance.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +18,7 @@ import dev.sluice.testing.PeerProgram;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestCertificates.Issued;
 import dev.sluice.testing.TestCertificates.KeyKind;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -87,6 +90,24 @@ class OpensslClientTest {
             }
             assertEquals(SslSocketError.UNKNOWN, Background.result(echo).error());
             assertEquals(List.of(), recording.failures());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TLS_1_2, EVENT_DRIVEN", "TLS_1_3, CALLER_DRIVEN"})
+    void w41_ourAbortIsNoCleanEndForTheClient(SslProtocol protocol, Driving driving) throws Exception {
+        Issued identity = TestCertificates.localhost();
+        try (OurSide ourSide = new OurSide(driving);
+                SslServer server = ourSide.server(configuration(identity, protocol), recording);
+                PeerProcess client = openssl.client(server.port(), identity, protocol, Openssl.SAYS_ALERTS)) {
+            try (SslSocket socket = client.acceptedBy(server)) {
+                socket.outputStream().write("half of it\n".getBytes(StandardCharsets.US_ASCII));
+                client.await("\nhalf of it\n");
+                socket.abort();
+            }
+            client.await("unexpected eof while reading");
+            assertNotEquals(0, client.awaitExit(), client::output);
+            assertFalse(client.output().contains("close notify"), client::output);
         }
     }
 

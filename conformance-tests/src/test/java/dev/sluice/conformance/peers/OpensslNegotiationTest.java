@@ -93,7 +93,13 @@ class OpensslNegotiationTest {
     @CsvSource({"TLS_1_2, CALLER_DRIVEN", "TLS_1_3, EVENT_DRIVEN"})
     void w39_ourServerRefusesAClientWithoutACommonApplicationProtocol(SslProtocol protocol, Driving driving)
             throws Exception {
-        refuse(server(protocol, List.of("h2")), driving, protocol, AlertDescription.NO_APPLICATION_PROTOCOL, "-alpn", "smtp");
+        refuse(
+                server(protocol, List.of("h2")),
+                driving,
+                protocol,
+                AlertDescription.NO_APPLICATION_PROTOCOL,
+                "-alpn",
+                "smtp");
     }
 
     @Test

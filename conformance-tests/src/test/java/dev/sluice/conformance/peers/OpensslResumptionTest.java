@@ -102,8 +102,8 @@ class OpensslResumptionTest {
         }
     }
 
-    private String secondConnection(OurSide ourSide, SslConfiguration configuration, SslProtocol protocol, String option)
-            throws Exception {
+    private String secondConnection(
+            OurSide ourSide, SslConfiguration configuration, SslProtocol protocol, String option) throws Exception {
         String file = directory.resolve("session.pem").toString();
         try (SslServer server = ourSide.server(configuration, new Recording())) {
             assertEquals("New", connect(server, protocol, option, "-sess_out", file));

@@ -60,7 +60,8 @@ final class PemFiles {
         if (!algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)) {
             return key.getEncoded();
         }
-        ASN1BitString publicKey = SubjectPublicKeyInfo.getInstance(issued.keys().getPublic().getEncoded())
+        ASN1BitString publicKey = SubjectPublicKeyInfo.getInstance(
+                        issued.keys().getPublic().getEncoded())
                 .getPublicKeyData();
         BigInteger secret = ECPrivateKey.getInstance(key.parsePrivateKey()).getKey();
         ECPrivateKey complete = new ECPrivateKey(256, secret, publicKey, algorithm.getParameters());

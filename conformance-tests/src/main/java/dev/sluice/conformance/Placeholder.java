@@ -1,7 +1,0 @@
-package dev.sluice.conformance;
-
-/** Keeps this package from being empty, which javac refuses to export; delete it with the first real type. */
-final class Placeholder {
-
-    private Placeholder() {}
-}
