@@ -11,6 +11,9 @@ abstract class BlockingContender implements Contender {
     private static final int WRITE_BYTES = 64 * 1024;
     private static final byte[] ZEROS = new byte[WRITE_BYTES];
 
+    /** Where bulk data goes, the same for all: an idle connection is charged with no memory of the benchmark's. */
+    private static final byte[] SINK = new byte[WRITE_BYTES];
+
     private final String name;
     private final ExecutorService threads;
 
@@ -121,8 +124,6 @@ abstract class BlockingContender implements Contender {
     private final class BlockingLink implements Link {
         private final End client;
         private final End server;
-        private final byte[] serverBuffer = new byte[WRITE_BYTES];
-        private final byte[] clientBuffer = new byte[16 * 1024];
 
         BlockingLink(End client, End server) {
             this.client = client;
@@ -134,7 +135,7 @@ abstract class BlockingContender implements Contender {
             CompletableFuture<Void> receiving = start(() -> {
                 long left = bytes;
                 while (left > 0) {
-                    int received = server.read(serverBuffer, 0, serverBuffer.length);
+                    int received = server.read(SINK, 0, SINK.length);
                     if (received < 0) {
                         throw new IOException("connection ended with " + left + " bytes missing");
                     }
@@ -152,15 +153,17 @@ abstract class BlockingContender implements Contender {
         @Override
         public CompletableFuture<Void> roundTrips(int count, int messageBytes) {
             CompletableFuture<Void> echoing = start(() -> {
+                byte[] message = new byte[messageBytes];
                 for (int i = 0; i < count; i++) {
-                    readFully(server, serverBuffer, messageBytes);
-                    server.write(serverBuffer, 0, messageBytes);
+                    readFully(server, message, messageBytes);
+                    server.write(message, 0, messageBytes);
                 }
             });
             CompletableFuture<Void> asking = start(() -> {
+                byte[] answer = new byte[messageBytes];
                 for (int i = 0; i < count; i++) {
                     client.write(ZEROS, 0, messageBytes);
-                    readFully(client, clientBuffer, messageBytes);
+                    readFully(client, answer, messageBytes);
                 }
             });
             return CompletableFuture.allOf(echoing, asking);

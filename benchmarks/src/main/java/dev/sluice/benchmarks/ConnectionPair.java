@@ -128,7 +128,8 @@ final class ConnectionPair implements AutoCloseable {
                         0,
                         VerificationPolicy.DEFAULT,
                         Set.of(),
-                        InstantSource.system()),
+                        InstantSource.system(),
+                        true),
                 errors -> new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, errors.toString()));
         TlsEngine engine = lease.context()
                 .createEngine(

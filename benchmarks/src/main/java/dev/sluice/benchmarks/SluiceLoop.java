@@ -23,6 +23,12 @@ import java.util.concurrent.TimeUnit;
 final class SluiceLoop implements Contender {
     private static final int WRITE_BYTES = 64 * 1024;
 
+    private static final byte[] ZEROS = new byte[WRITE_BYTES];
+
+    /** One for all ends of a loop, which has one thread. */
+    private final ByteBuffer serverBuffer = ByteBuffer.allocate(WRITE_BYTES);
+
+    private final ByteBuffer clientBuffer = ByteBuffer.allocate(WRITE_BYTES);
     private final SslConfiguration clientConfiguration;
     private final SslEventLoop clientLoop;
     private final SslEventLoop serverLoop;
@@ -130,9 +136,8 @@ final class SluiceLoop implements Contender {
     }
 
     /** Counts what comes; sends it back if told so. Its fields belong to the server's loop but for those that tell it. */
-    private static final class ServerEnd implements SslSocketListener {
+    private final class ServerEnd implements SslSocketListener {
         private final SslSocket socket;
-        private final ByteBuffer buffer = ByteBuffer.allocate(WRITE_BYTES);
         private volatile boolean echo;
         private volatile long left;
         private volatile CompletableFuture<Void> done = new CompletableFuture<>();
@@ -144,14 +149,14 @@ final class SluiceLoop implements Contender {
         @Override
         public void readyRead(SslSocket from) {
             while (true) {
-                buffer.clear();
-                int bytes = socket.read(buffer);
+                serverBuffer.clear();
+                int bytes = socket.read(serverBuffer);
                 if (bytes <= 0) {
                     return;
                 }
                 if (echo) {
-                    buffer.flip();
-                    write(socket, buffer);
+                    serverBuffer.flip();
+                    write(socket, serverBuffer);
                 } else {
                     left -= bytes;
                     if (left == 0) {
@@ -168,10 +173,9 @@ final class SluiceLoop implements Contender {
     }
 
     /** Sends while there is room; asks again when an answer is complete. Its fields belong to the clients' loop. */
-    private static final class ClientEnd implements SslSocketListener {
+    private final class ClientEnd implements SslSocketListener {
         private final SslSocket socket;
-        private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
-        private final ByteBuffer zeros = ByteBuffer.allocate(WRITE_BYTES);
+        private final ByteBuffer zeros = ByteBuffer.wrap(ZEROS);
         private CompletableFuture<Void> done = new CompletableFuture<>();
         private long toSend;
         private boolean sending;
@@ -240,8 +244,8 @@ final class SluiceLoop implements Contender {
 
         @Override
         public void readyRead(SslSocket from) {
-            buffer.clear();
-            int bytes = socket.read(buffer);
+            clientBuffer.clear();
+            int bytes = socket.read(clientBuffer);
             expected -= Math.max(bytes, 0);
             if (expected > 0) {
                 return;
