@@ -65,6 +65,8 @@ final class PeerDecisions implements SocketEvents.Steps {
     // Everything below is guarded by lock.
     private PauseMode pauseMode = PauseMode.NEVER;
     private boolean paused;
+    /** Guarded by {@link #lock}: somebody has resumed the question that is open before it came to the pause. */
+    private boolean resumedEarly;
     private final Ignored current = new Ignored();
     /** What was said while unconnected, for the next connection. */
     private final Ignored next = new Ignored();
@@ -174,6 +176,8 @@ final class PeerDecisions implements SocketEvents.Steps {
         try {
             if (paused) {
                 answerQuestion();
+            } else if (question != null) {
+                resumedEarly = true; // a listener of sslErrors, or a thread that it has told, was faster than the pause
             }
         } finally {
             lock.unlock();
@@ -266,6 +270,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     private PeerQuestion openQuestion(List<SslError> errors, Rules rules) {
         PeerQuestion asked = new PeerQuestion(errors, rules);
         question = asked;
+        resumedEarly = false;
         host.connection().verificationPending();
         return asked;
     }
@@ -309,7 +314,7 @@ final class PeerDecisions implements SocketEvents.Steps {
         lock.lock();
         try {
             if (question == asked) {
-                if (pauseMode == PauseMode.ON_SSL_ERRORS) {
+                if (pauseMode == PauseMode.ON_SSL_ERRORS && !resumedEarly) {
                     paused = true;
                 } else {
                     answerQuestion();

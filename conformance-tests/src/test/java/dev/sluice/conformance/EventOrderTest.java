@@ -416,6 +416,20 @@ class EventOrderTest {
 
     @ParameterizedTest
     @MethodSource("worlds")
+    void resumeInsideSslErrorsIsNotLost(World world) {
+        try (Peers peers = world.peers().identity(SELF_SIGNED)) {
+            peers.client.setPauseMode(PauseMode.ON_SSL_ERRORS);
+            peers.clientTrace.on("sslErrors", socket -> {
+                socket.ignoreSslErrors(socket.sslHandshakeErrors());
+                socket.resume();
+            });
+            peers.start().encrypted();
+            assertEquals(0, peers.clientTrace.count("errorOccurred"), peers::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("worlds")
     void resumeWithoutIgnoringRefuses(World world) {
         try (Peers peers = world.peers().identity(SELF_SIGNED)) {
             peers.client.setPauseMode(PauseMode.ON_SSL_ERRORS);
