@@ -39,7 +39,9 @@ class PeerTextTest {
             assertTrue(peers.client.errorString().contains("was refused"), peers::toString);
             assertEquals(
                     List.of(SslError.Code.SELF_SIGNED_CERTIFICATE),
-                    peers.client.sslHandshakeErrors().stream().map(SslError::code).toList());
+                    peers.client.sslHandshakeErrors().stream()
+                            .map(SslError::code)
+                            .toList());
         }
     }
 }

@@ -32,9 +32,10 @@ class TaskExecutorTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void anExecutorThatThrowsIsDoneWithout(World world) {
-        try (Peers peers = world.peers().client(builder -> builder.taskExecutor(task -> {
-            throw new IllegalStateException("broken");
-        }))) {
+        try (Peers peers = world.peers()
+                .client(builder -> builder.taskExecutor(task -> {
+                    throw new IllegalStateException("broken");
+                }))) {
             peers.start().encrypted();
             assertTrue(peers.client.isEncrypted());
         }
@@ -44,10 +45,11 @@ class TaskExecutorTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void anExecutorThatRunsTheTaskAndThrowsAfterwardsHasRunIt(World world) throws Exception {
-        try (Peers peers = world.peers().client(builder -> builder.taskExecutor(task -> {
-            task.run();
-            throw new IllegalStateException("broken");
-        }))) {
+        try (Peers peers = world.peers()
+                .client(builder -> builder.taskExecutor(task -> {
+                    task.run();
+                    throw new IllegalStateException("broken");
+                }))) {
             peers.start().encrypted();
             peers.transfer(peers.client, peers.server, new byte[10]);
         }
