@@ -103,7 +103,7 @@ class FullDuplexTest {
             assertTrue(peers.client.waitForConnected(Peers.seconds(10)));
             peers.server.attachEncrypted(dev.sluice.SslTransport.of(listening.accept()), dev.sluice.SslMode.SERVER);
             // No wait for the end of the handshake: the streams wait for it themselves.
-            // Each update is answered by one: well below the 32 without data between that a peer may send.
+            // Each of these is answered by the other side; more than 32 without data between would be refused (W36).
             exchange(peers, bytes(1, TOTAL), bytes(2, TOTAL), 10);
             assertFalse(peers.clientTrace.has("errorOccurred"), peers::toString);
         }
