@@ -161,6 +161,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             int rounds = 0;
             do {
                 again = false;
+                core.events().dispatch(); // what has happened before comes before what the transport brings
                 more = moveOrFail();
                 core.events().dispatch();
                 rounds++;

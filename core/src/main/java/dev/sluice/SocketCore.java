@@ -335,6 +335,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             lock.unlock();
         }
         newTransport.onReady(() -> driver().wake());
+        // A listener hears that it begins, and may end it, before the peer hears anything.
+        driver().kickWithoutReading();
         driver().kick();
     }
 
