@@ -529,13 +529,9 @@ final class ServerCore implements SslEventLoop.Member {
         return current == null ? NOBODY : current;
     }
 
+    /** A listener's failure is its thread's business, never another connection's. */
     private static void tell(Runnable event) {
-        try {
-            event.run();
-        } catch (Throwable thrown) { // a listener's failure is its thread's business, never another connection's
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
-        }
+        SocketEvents.runGuarded(event);
     }
 
     // ---- event-driven ----

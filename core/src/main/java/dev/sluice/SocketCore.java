@@ -519,11 +519,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return io;
     }
 
-    /** Whether the socket is in use, told to listeners or not. */
-    boolean isOpenNow() {
-        return underLock(() -> open);
-    }
-
     /** Which connection of the socket this is. */
     long currentGeneration() {
         return generation;

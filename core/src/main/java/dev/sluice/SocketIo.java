@@ -17,6 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * through the queue, so that readyRead tells of all of it.
  */
 final class SocketIo {
+    static final int ANOTHER_CONNECTION = -2;
+
     private final SocketCore core;
     private final TransportPump pump;
     private final ReentrantLock lock;
@@ -123,12 +125,20 @@ final class SocketIo {
 
     /** Takes what there is: 0 bytes if there is nothing now, -1 at the end. */
     int read(ByteBuffer target) {
+        return read(target, core.currentGeneration());
+    }
+
+    /** The same for one connection only: {@link #ANOTHER_CONNECTION} if that has ended and another was begun. */
+    int read(ByteBuffer target, long generation) {
         if (!target.hasRemaining()) {
             return 0;
         }
         boolean unfinished = false;
         lock.lock();
         try {
+            if (generation != core.currentGeneration()) {
+                return ANOTHER_CONNECTION;
+            }
             boolean full = !core.connection().hasReadRoom();
             int bytes = readOnce(target);
             unfinished = core.hasWorkLeft() || (full && core.connection().hasReadRoom());

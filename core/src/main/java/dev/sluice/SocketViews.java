@@ -94,8 +94,8 @@ final class SocketViews {
 
         @Override
         public boolean getAsBoolean() {
-            lost = core.currentGeneration() != generation;
-            bytes = lost ? -1 : core.io().read(target);
+            bytes = core.io().read(target, generation);
+            lost = bytes == SocketIo.ANOTHER_CONNECTION;
             return bytes != 0;
         }
     }

@@ -41,7 +41,14 @@ final class Background<T> {
         }
     }
 
+    /** Waiting for a lock is not waiting for the peer. */
     private boolean isWaiting() {
+        return isAsleep()
+                && Arrays.stream(thread.getStackTrace())
+                        .noneMatch(frame -> frame.getClassName().endsWith("ReentrantLock"));
+    }
+
+    private boolean isAsleep() {
         Thread.State state = thread.getState();
         return state == Thread.State.WAITING
                 || state == Thread.State.TIMED_WAITING

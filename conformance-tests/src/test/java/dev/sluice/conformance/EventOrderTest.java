@@ -184,6 +184,7 @@ class EventOrderTest {
             peers.start().encrypted();
             peers.wire.toServer().stall(true);
             peers.client.write(new byte[300_000]);
+            peers.until(() -> peers.wire.toServer().isFull(), "a full wire");
             long carried = peers.wire.toServer().carried();
             peers.client.abort();
             peers.until(() -> peers.clientTrace.has("disconnected"), "the end of the client");

@@ -87,7 +87,6 @@ final class MemoryTransport implements SslTransport {
         private long cutAt = Long.MAX_VALUE;
         private long corruptAt = -1;
         private int capacity = CAPACITY_BYTES;
-        private int writes;
 
         synchronized void readSizes(IntSupplier sizes) {
             readSizes = sizes;
@@ -125,9 +124,9 @@ final class MemoryTransport implements SslTransport {
             return carried;
         }
 
-        /** How many writes have moved bytes. */
-        synchronized int writes() {
-            return writes;
+        /** Nothing more fits until something is delivered. */
+        synchronized boolean isFull() {
+            return bytes.remaining() >= Math.min(capacity, CAPACITY_BYTES);
         }
 
         /** While stalled nothing is delivered. */
@@ -206,7 +205,6 @@ final class MemoryTransport implements SslTransport {
                 int size = Math.min(Math.min(writeSizes.getAsInt(), offered), room);
                 wait = size == 0 && room > 0;
                 append(source, size);
-                writes += size > 0 ? 1 : 0;
                 moved = size;
                 cut = carried >= cutAt;
             }

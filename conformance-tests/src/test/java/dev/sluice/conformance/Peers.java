@@ -60,7 +60,7 @@ final class Peers implements AutoCloseable {
 
         /** Says whether an engine reports a fatal alert that it has sent encrypted. */
         boolean reportsEncryptedAlerts() {
-            return backend().capabilities().features().contains(TlsFeature.ALERTS_SENT);
+            return EncryptedAlerts.REPORTED;
         }
 
         /** The fatal alert that a client sends on refusing a server, if its engine reports it. */
@@ -71,6 +71,23 @@ final class Peers implements AutoCloseable {
         @Override
         public String toString() {
             return driving + (isTls13() ? " TLS 1.3" : " TLS 1.2");
+        }
+    }
+
+    /** Seen once, in a refused TLS 1.3 handshake: JDK 17 does not tell which alert it has sent encrypted, JDK 25 does. */
+    private static final class EncryptedAlerts {
+        private static final boolean REPORTED = seen();
+
+        private static boolean seen() {
+            try (Peers peers = new World(Driving.CALLER, ProtocolRange.TLS_1_3)
+                    .peers()
+                    .identity(TestCertificates.server("localhost").freshKey().selfSigned())) {
+                peers.start().ended();
+                boolean reported = peers.clientTrace.has("alertSent");
+                // What the backend claims must be true; that it claims too little is not for these tests to judge.
+                assertTrue(reported || !backend().capabilities().has(TlsFeature.ALERTS_SENT), peers::toString);
+                return reported;
+            }
         }
     }
 

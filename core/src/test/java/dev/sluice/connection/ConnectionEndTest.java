@@ -11,9 +11,12 @@ import dev.sluice.AlertDescription;
 import dev.sluice.SslSocketError;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.BufferKind;
+import dev.sluice.spi.EngineStep;
+import dev.sluice.spi.PeerCredentials;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.testing.CopyEngine;
 import dev.sluice.testing.FakeRecords;
+import dev.sluice.testing.ScriptedEngine;
 import dev.sluice.testing.WatchedAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -149,6 +152,23 @@ class ConnectionEndTest {
         assertFalse(client.connection.isOutboundFlushed(), "bytes are lent to the transport");
         client.connection.endDrain(lent.remaining());
         assertTrue(client.connection.isOutboundFlushed());
+    }
+
+    /** The engine takes no data before the peer has answered its key update; close_notify must not overtake the data. */
+    @Test
+    void w41_closeNotifyDoesNotOvertakeDataThatWaitsForThePeer() {
+        establish();
+        assertTrue(client.connection.updateKeys());
+        client.settle();
+        client.write(new byte[10]);
+        client.connection.closeOutbound();
+        client.settle();
+        assertEquals(10, client.connection.bytesToWrite(), "waits for the answer");
+        assertEquals(Half.OPEN, client.connection.outbound());
+        assertEquals(List.of(), client.events.alertsSent);
+        End.converse(client, server);
+        assertEquals(10, server.connection.bytesAvailable());
+        assertEquals(Half.CLOSE_NOTIFY, server.connection.inbound());
     }
 
     @Test
@@ -303,6 +323,23 @@ class ConnectionEndTest {
         End.establish(client, server);
     }
 
+    /** A record that the engine takes only at the second offer is one record. */
+    @Test
+    void w36_aRecordIsCountedOnceHoweverOftenItIsOffered() {
+        int flight = 4 + 40 + FakeRecords.HEADER_BYTES;
+        int[] offers = {0};
+        client = new End(CopyEngine.Options.client(), new ConnectionLimits(1000, 1000, flight))
+                .with(honest -> new ScriptedEngine(
+                        honest,
+                        number -> (engine, in, out, unwraps) -> unwraps && offers[0]++ == 0
+                                ? EngineStep.NEEDS_WRAP
+                                : ScriptedEngine.HONEST.answer(engine, in, out, unwraps)));
+        client.start();
+        server.start();
+        End.establish(client, server);
+        assertTrue(offers[0] > 1);
+    }
+
     @Test
     void w36_aMessageThatClaims16MegabytesIsRefusedAtItsHeader() {
         client.start();
@@ -393,8 +430,8 @@ class ConnectionEndTest {
     /** Without room nobody can take what a selector reports, so nothing may be asked for: it would report for ever. */
     @Test
     void w33_aFullBufferBehindATaskAsksForNoMore() {
-        client = new End(CopyEngine.Options.client()
-                .withVerification(CopyEngine.Verification.TASK, dev.sluice.spi.PeerCredentials.NONE));
+        client = new End(
+                CopyEngine.Options.client().withVerification(CopyEngine.Verification.TASK, PeerCredentials.NONE));
         client.start();
         server.start();
         client.transmit();
@@ -450,9 +487,9 @@ class ConnectionEndTest {
         byte[] secret = "sixteen secrets!".getBytes(StandardCharsets.US_ASCII);
         WatchedAllocator memory = new WatchedAllocator();
         client = new End(CopyEngine.Options.client(), End.LIMITS, Buffers.withoutShelves(memory), BufferKind.HEAP)
-                .with(honest -> dev.sluice.testing.ScriptedEngine.fromUnwrap(honest, 2, (engine, in, out, unwraps) -> {
+                .with(honest -> ScriptedEngine.fromUnwrap(honest, 2, (engine, in, out, unwraps) -> {
                     out.setBytes(out.writerIndex(), secret);
-                    return dev.sluice.spi.EngineStep.failed(new IllegalStateException("forged"), null);
+                    return EngineStep.failed(new IllegalStateException("forged"), null);
                 }));
         establish();
         client.feed(FakeRecords.data(0, new byte[100]));
