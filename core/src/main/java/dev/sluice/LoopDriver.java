@@ -40,6 +40,11 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     }
 
     @Override
+    public boolean mayMoveHere() {
+        return loop.inLoop();
+    }
+
+    @Override
     public void kick() {
         if (loop.inLoop()) {
             turn();
