@@ -41,6 +41,11 @@ final class CallerDriver implements Driver {
     }
 
     @Override
+    public boolean mayMoveHere() {
+        return true;
+    }
+
+    @Override
     public void kick() {
         core.move(SocketCore.Direction.BOTH);
         core.events().dispatch();

@@ -47,4 +47,7 @@ interface Driver {
 
     /** Says whether reads and writes may do I/O on the calling thread. */
     boolean movesOnCallingThread();
+
+    /** Says whether this thread is one that moves bytes, so that what it writes need not pass through the queue. */
+    boolean mayMoveHere();
 }

@@ -50,7 +50,8 @@ final class EventQueue {
     private long[] numbers = new long[4];
     private @Nullable Object[] payloads = new @Nullable Object[4];
     private int first;
-    private int size;
+    /** Written under the lock, read by anybody. */
+    private volatile int size;
 
     boolean isEmpty() {
         return size == 0;
@@ -64,7 +65,8 @@ final class EventQueue {
         kinds[at] = kind;
         numbers[at] = number;
         payloads[at] = payload;
-        size++;
+        int grown = size + 1;
+        size = grown;
     }
 
     /**
@@ -101,7 +103,8 @@ final class EventQueue {
     void removeFirst() {
         payloads[first] = null;
         first = (first + 1) % kinds.length;
-        size--;
+        int shrunk = size - 1;
+        size = shrunk;
     }
 
     private void grow() {

@@ -40,6 +40,11 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     }
 
     @Override
+    public boolean mayMoveHere() {
+        return loop.inLoop();
+    }
+
+    @Override
     public void kick() {
         if (loop.inLoop()) {
             turn();
@@ -161,6 +166,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
             int rounds = 0;
             do {
                 again = false;
+                core.events().dispatch(); // what has happened before comes before what the transport brings
                 more = moveOrFail();
                 core.events().dispatch();
                 rounds++;

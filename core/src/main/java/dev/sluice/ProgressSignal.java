@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Tells threads that wait for a socket that something has moved: those that sleep on the lock's condition, and those that
  * sleep in a selector.
  *
- * <p>Every method but {@link #lock()} is called under the socket's lock.
+ * <p>Every method but {@link #lock()} and {@link #count()} is called under the socket's lock.
  */
 final class ProgressSignal {
     /** What a progress is of interest for. */
@@ -37,7 +37,8 @@ final class ProgressSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Waiter> waiters = new ArrayList<>(2);
-    private long count;
+    /** Written under the lock, read by anybody: a waiting thread looks at it several times for each message. */
+    private volatile long count;
 
     /** The lock of the socket. */
     ReentrantLock lock() {
@@ -55,9 +56,10 @@ final class ProgressSignal {
     }
 
     void progressed(What what) {
-        count++;
+        advance();
         changed.signalAll();
-        for (Waiter waiter : waiters) {
+        for (int i = 0; i < waiters.size(); i++) { // no iterator: this runs for every record
+            Waiter waiter = waiters.get(i);
             boolean concerned = switch (what) {
                 case RECEIVED -> waiter.inbound();
                 case SENT -> !waiter.inbound();
@@ -76,10 +78,15 @@ final class ProgressSignal {
     void outputBlocked() {
         for (Waiter waiter : waiters) {
             if (!waiter.watchesOutput()) {
-                count++;
+                advance();
                 waiter.wakeUp();
             }
         }
+    }
+
+    private void advance() {
+        long next = count + 1;
+        count = next;
     }
 
     /** The transport is free again: nothing moved, but somebody may have stood back for it. */

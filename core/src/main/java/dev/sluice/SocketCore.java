@@ -83,7 +83,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     /** Set while unconnected, for the next connection. */
     private String nextVerifyName = "";
     /** Counts connections, so that what an earlier one has left behind (a look-up, a task) is recognised. */
-    private long generation;
+    private volatile long generation;
 
     private int readLimitBytes;
     private @Nullable IOException brokenOutput;
@@ -96,7 +96,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     private long receivedGeneration;
     private long waitedGeneration;
-    private long writtenGeneration;
+    private volatile long writtenGeneration;
 
     SocketCore(SslSocket door, ConnectionParts parts) {
         this.parts = parts;
@@ -266,11 +266,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     long progress() {
-        return underLock(signal::count);
+        return signal.count();
     }
 
     long writtenGeneration() {
-        return underLock(() -> writtenGeneration);
+        return writtenGeneration;
     }
 
     // ---- connecting ----
@@ -335,12 +335,15 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             lock.unlock();
         }
         newTransport.onReady(() -> driver().wake());
+        // A listener hears that it begins, and may end it, before the peer hears anything.
+        driver().kickWithoutReading();
         driver().kick();
     }
 
     /** Under the lock: everything starts from nothing. */
     private void begin() {
-        generation++;
+        long next = generation + 1;
+        generation = next;
         connection.discardReceived();
         connection = newConnection();
         transport = null;
@@ -518,14 +521,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return io;
     }
 
-    /** Whether the socket is in use, told to listeners or not. */
-    boolean isOpenNow() {
-        return underLock(() -> open);
-    }
-
     /** Which connection of the socket this is. */
     long currentGeneration() {
-        return underLock(() -> generation);
+        return generation;
     }
 
     /** Whether nothing that was received is left, so that the next bytes have to come from the transport. */
@@ -861,7 +859,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         if (mode != SslMode.UNENCRYPTED && bytes > plain) {
             events.addCount(Kind.ENCRYPTED_BYTES_WRITTEN, bytes - plain);
         }
-        writtenGeneration++;
+        long next = writtenGeneration + 1;
+        writtenGeneration = next;
         signal.progressed(What.SENT);
         if (ending == Ending.FLUSHING && connection.phase() != Phase.FAILED) {
             // What bounds a good ending is the time without progress, so that a slow reader gets everything.

@@ -35,8 +35,8 @@ final class SocketEvents {
 
     private volatile @Nullable SslSocketListener listener;
 
-    /** The thread that delivers, if one does. Guarded by {@link #lock}. */
-    private @Nullable Thread dispatcher;
+    /** The thread that delivers, if one does. Written under {@link #lock}; each thread may ask whether it is itself. */
+    private volatile @Nullable Thread dispatcher;
 
     /** Which connection of the socket the last event was about. Guarded by {@link #lock}. */
     private long deliveredGeneration;
@@ -114,16 +114,14 @@ final class SocketEvents {
     // ---- delivering; without the lock ----
 
     boolean isDispatchedByThisThread() {
-        lock.lock();
-        try {
-            return dispatcher == Thread.currentThread();
-        } finally {
-            lock.unlock();
-        }
+        return dispatcher == Thread.currentThread();
     }
 
     /** Delivers queued events until there are none. While another thread delivers, or this one does, it does nothing. */
     void dispatch() {
+        if (queue.isEmpty()) {
+            return; // whoever queues an event calls here afterwards
+        }
         lock.lock();
         try {
             if (dispatcher != null || queue.isEmpty()) {

@@ -50,7 +50,7 @@ final class SocketIo {
             requireWritable();
             Connection connection = core.connection();
             int before = source.remaining();
-            if (core.driver().movesOnCallingThread() && source.hasArray() && core.hasTransport()) {
+            if (core.driver().mayMoveHere() && source.hasArray() && core.hasTransport()) {
                 encryptAndSend(source);
             }
             if (source.hasRemaining() && connection.canWrite()) {

@@ -107,11 +107,12 @@ class ServerHandshakesTest {
                 Background<Boolean> serving = Background.start(
                         () -> driving == Driving.CALLER && server.waitForNewConnection(Duration.ofMillis(500)));
                 client.connectToHostEncrypted("localhost", server.port());
-                assertFalse(client.waitForEncrypted(PATIENCE), driving + ": served all the same");
+                client.waitForEncrypted(PATIENCE); // may be: the client of TLS 1.3 is done before the server
                 assertTrue(
                         client.state() == SocketState.UNCONNECTED || client.waitForDisconnected(PATIENCE),
                         driving + ": nobody has closed the connection");
                 assertFalse(serving.get());
+                assertFalse(server.hasPendingConnections());
             }
             Leaks.assertNone();
         }

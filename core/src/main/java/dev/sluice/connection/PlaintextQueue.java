@@ -251,6 +251,10 @@ final class PlaintextQueue {
     }
 
     private ByteBuf firstReadable() {
+        ByteBuf first = chunks.peekFirst();
+        if (first != null && first.isReadable()) {
+            return first; // outside a transaction it always is
+        }
         for (ByteBuf chunk : chunks) {
             if (chunk.isReadable()) {
                 return chunk;

@@ -134,6 +134,24 @@ class ClientHelloServerNameProperties {
         return read.name();
     }
 
+    /** What follows in the same record is not the name's, however long the name claims to be. */
+    @Example
+    void w11_aNameThatClaimsMoreThanItsExtensionHoldsIsNone() {
+        byte[] hello = FakeRecords.clientHello("www.example", 0);
+        byte[] more = Arrays.copyOf(hello, hello.length + 5);
+        Arrays.fill(more, hello.length, more.length, (byte) 'x');
+        int at = new String(more, StandardCharsets.ISO_8859_1).indexOf("www.example");
+        for (int excess = 1; excess <= 6; excess++) {
+            byte[] liar = more.clone();
+            liar[at - 1] += (byte) excess;
+            assertEquals(
+                    Optional.empty(), read(FakeRecords.handshake(liar, 4000)).name(), "excess " + excess);
+        }
+        assertEquals(
+                Optional.of("www.example"),
+                read(FakeRecords.handshake(more, 4000)).name());
+    }
+
     @Example
     void namesThatAreNotAsciiAreNone() {
         byte[] hello = FakeRecords.handshake(FakeRecords.clientHello("www.example", 0), 4000);

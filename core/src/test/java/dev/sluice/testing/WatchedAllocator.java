@@ -57,7 +57,8 @@ public final class WatchedAllocator extends AbstractByteBufAllocator {
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
         live++;
-        return new WatchedDirect(this, initialCapacity, maxCapacity);
+        // Outside the heap the platform need not clear memory, and on JDK 25 it does not.
+        return new WatchedDirect(this, initialCapacity, maxCapacity).setZero(0, initialCapacity);
     }
 
     private void noteFreed(byte[] memory) {
