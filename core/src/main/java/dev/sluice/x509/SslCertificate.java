@@ -246,10 +246,19 @@ public final class SslCertificate {
         return subject.principal().equals(issuer.principal());
     }
 
-    /** Whether the signature verifies with the key of {@code signer}. Names are not compared. Takes a signature check. */
+    /** Whether the signature verifies with the key of {@code signer}. Names are not compared. */
     boolean isSignedBy(SslCertificate signer) {
+        byte[] signerKey = signer.publicKey().getEncoded();
+        if (signerKey == null) {
+            return false;
+        }
+        VerifiedSignatures.Key key = new VerifiedSignatures.Key(der, signerKey);
+        if (VerifiedSignatures.SHARED.contains(key)) {
+            return true;
+        }
         try {
             x509.verify(signer.publicKey());
+            VerifiedSignatures.SHARED.add(key);
             return true;
         } catch (GeneralSecurityException | RuntimeException e) {
             // Wrong or not checkable with this key: either way it proves nothing.

@@ -268,4 +268,19 @@ class SslCertificateTest {
         assertEquals(0, der[der.length - signature.length - 1], "the octet that counts the unused bits");
         assertThrows(CertificateFormatException.class, () -> SslCertificate.fromDer(damaged));
     }
+
+    /** A signature that was found good is remembered for exactly these bytes and this key, and for no others. */
+    @Test
+    void w24_aGoodSignatureVouchesForNoOtherCertificateAndNoOtherKey() {
+        Issued root = TestCertificates.ca("Root A").freshKey().selfSigned();
+        Issued other = TestCertificates.ca("Root A").freshKey().selfSigned();
+        Issued leaf = TestCertificates.server("a.example").issuedBy(root);
+        Issued forged = TestCertificates.server("a.example").issuedBy(other);
+
+        for (int i = 0; i < 2; i++) {
+            assertTrue(leaf.certificate().isSignedBy(root.certificate()));
+            assertFalse(leaf.certificate().isSignedBy(other.certificate()));
+            assertFalse(forged.certificate().isSignedBy(root.certificate()));
+        }
+    }
 }
