@@ -3,6 +3,7 @@ package dev.sluice.jsse;
 import dev.sluice.AlertDescription;
 import dev.sluice.SslProtocol;
 import dev.sluice.TlsAlert;
+import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.EngineStep;
@@ -402,6 +403,11 @@ final class JsseEngine implements TlsEngine {
 
     // ---- what the connection is told ----
 
+    /** A client always asks; a server may not, and then its session would answer with an exception. */
+    private boolean asksPeer() {
+        return spec.side() == Side.CLIENT || spec.clientAuthentication() != ClientAuthentication.NONE;
+    }
+
     private void noteEndOfHandshake(SSLEngineResult result) throws SSLException {
         if (result.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.FINISHED) {
             return;
@@ -420,7 +426,7 @@ final class JsseEngine implements TlsEngine {
             throw new SSLException("client offers application protocols, none of them is one of "
                     + spec.applicationProtocols() + ", and the engine went on");
         }
-        facts = JsseFacts.of(engine.getSession(), applicationProtocol, seen);
+        facts = JsseFacts.of(engine.getSession(), applicationProtocol, seen, asksPeer() ? judge : null);
         handshakeEnded = true;
         observed = null;
         if (forgetWanted || !context.keepsSessions(spec)) {

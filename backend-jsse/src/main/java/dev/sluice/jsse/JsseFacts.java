@@ -14,6 +14,7 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a handshake has negotiated out of a JSSE session. Total: what has no name here is refused by name. */
 final class JsseFacts {
@@ -24,10 +25,15 @@ final class JsseFacts {
      *
      * @param applicationProtocol what ALPN agreed on
      * @param observed what was seen of the handshake
+     * @param judge knows the peer's certificates already, if it was asked about them; null if the peer was not asked for any
      * @throws SSLException if the engine negotiated a version or suite that has no entry in the tables, or keeps a
      *     certificate that is none
      */
-    static SessionFacts of(SSLSession session, Optional<String> applicationProtocol, ObservedHandshake observed)
+    static SessionFacts of(
+            SSLSession session,
+            Optional<String> applicationProtocol,
+            ObservedHandshake observed,
+            @Nullable PeerJudge judge)
             throws SSLException {
         SslProtocol protocol = SslProtocol.fromStandardName(session.getProtocol())
                 .orElseThrow(() -> new SSLException(
@@ -40,7 +46,7 @@ final class JsseFacts {
                 Optional.of(cipher),
                 applicationProtocol,
                 new PeerCredentials(
-                        peerChain(session),
+                        judge == null ? List.of() : peerChain(session, judge),
                         session instanceof ExtendedSSLSession extended ? statusResponses(extended) : List.of()),
                 observed.resumed(protocol),
                 false,
@@ -71,9 +77,9 @@ final class JsseFacts {
         }
     }
 
-    private static List<SslCertificate> peerChain(SSLSession session) throws SSLException {
+    private static List<SslCertificate> peerChain(SSLSession session, PeerJudge judge) throws SSLException {
         try {
-            return chain(List.of(session.getPeerCertificates()));
+            return judge.chain(List.of(session.getPeerCertificates()));
         } catch (SSLPeerUnverifiedException e) {
             return List.of(); // the documented answer for a peer that sent no certificate
         } catch (CertificateException e) {

@@ -4,6 +4,8 @@ import dev.sluice.AlertDescription;
 import dev.sluice.spi.PeerCredentials;
 import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.PeerVerifier;
+import dev.sluice.x509.SslCertificate;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -15,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class PeerJudge {
     private final PeerVerifier verifier;
     private final boolean mayPend;
+
+    /** What was judged last, and how the verifier saw it: the end of the handshake asks for the same chain again. */
+    private List<X509Certificate> judged = List.of();
+
+    private List<SslCertificate> judgedChain = List.of();
 
     /**
      * Makes the judge.
@@ -33,7 +40,10 @@ final class PeerJudge {
      */
     PeerVerdict.@Nullable Refused judge(List<X509Certificate> chain, List<byte[]> ocspResponses) {
         try {
-            PeerVerdict verdict = verifier.verify(new PeerCredentials(JsseFacts.chain(chain), ocspResponses));
+            List<SslCertificate> certificates = JsseFacts.chain(chain);
+            judged = List.copyOf(chain);
+            judgedChain = certificates;
+            PeerVerdict verdict = verifier.verify(new PeerCredentials(certificates, ocspResponses));
             return refusal(verdict instanceof PeerVerdict.Pending pending ? await(pending) : verdict);
         } catch (CertificateException e) {
             return refused(AlertDescription.BAD_CERTIFICATE, String.valueOf(e.getMessage()));
@@ -42,6 +52,15 @@ final class PeerJudge {
             // handshake_failure (40) on JDK 17, and the peer would not be told that it was refused.
             return refused(AlertDescription.CERTIFICATE_UNKNOWN, "the verifier broke: " + e);
         }
+    }
+
+    /**
+     * Certificates in the form of the verifier, parsed once for each connection.
+     *
+     * @throws CertificateException if one is not X.509 throughout
+     */
+    List<SslCertificate> chain(List<Certificate> certificates) throws CertificateException {
+        return certificates.equals(judged) ? judgedChain : JsseFacts.chain(certificates);
     }
 
     private static PeerVerdict.@Nullable Refused refusal(PeerVerdict verdict) {

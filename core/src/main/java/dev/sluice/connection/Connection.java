@@ -651,8 +651,8 @@ public final class Connection {
 
     private final class HandshakeTask implements EngineTask {
         private final TlsEngine taskEngine;
-        /** What holds if the task ends by an error that is not even an exception. */
-        private EngineStep step = EngineStep.failed(new IllegalStateException("engine task did not end"), null);
+        /** Null until the task ended; it may end by an error that is not even an exception. */
+        private @Nullable EngineStep step;
 
         /** Taken by whoever comes first: the thread that runs the task, or the end of the connection. */
         private final AtomicBoolean claimed = new AtomicBoolean();
@@ -679,7 +679,14 @@ public final class Connection {
         public void finish() {
             if (taskReturned()) {
                 idleCalls = 0;
-                handleStep(step, 0, 0, true);
+                EngineStep result = step;
+                handleStep(
+                        result != null
+                                ? result
+                                : EngineStep.failed(new IllegalStateException("engine task did not end"), null),
+                        0,
+                        0,
+                        true);
             }
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -70,11 +71,12 @@ record CertificateExtensions(
     record BasicConstraints(boolean ca, int pathLength) {}
 
     static CertificateExtensions of(X509Certificate certificate) throws CertificateFormatException {
-        Optional<DerReader> names = open(certificate, SUBJECT_ALTERNATIVE_NAME);
-        Optional<DerReader> constraints = open(certificate, BASIC_CONSTRAINTS);
-        Optional<DerReader> usage = open(certificate, KEY_USAGE);
-        Optional<DerReader> extendedUsage = open(certificate, EXTENDED_KEY_USAGE);
-        Optional<DerReader> nameConstraints = open(certificate, NAME_CONSTRAINTS);
+        Set<String> present = identifiers(certificate);
+        Optional<DerReader> names = open(certificate, present, SUBJECT_ALTERNATIVE_NAME);
+        Optional<DerReader> constraints = open(certificate, present, BASIC_CONSTRAINTS);
+        Optional<DerReader> usage = open(certificate, present, KEY_USAGE);
+        Optional<DerReader> extendedUsage = open(certificate, present, EXTENDED_KEY_USAGE);
+        Optional<DerReader> nameConstraints = open(certificate, present, NAME_CONSTRAINTS);
         if (nameConstraints.isPresent()) {
             checkNameConstraints(nameConstraints.get().rest());
         }
@@ -86,9 +88,24 @@ record CertificateExtensions(
                 nameConstraints.isPresent());
     }
 
-    private static Optional<DerReader> open(X509Certificate certificate, String identifier)
+    /**
+     * Which extensions there are. Asked for one that is not there, the JDK (17) throws two exceptions and catches them: in
+     * the middle of a handshake, with its deep stack, they are worth a tenth of a signature.
+     */
+    private static Set<String> identifiers(X509Certificate certificate) {
+        Set<String> identifiers = new HashSet<>();
+        for (Set<String> some :
+                Arrays.asList(certificate.getCriticalExtensionOIDs(), certificate.getNonCriticalExtensionOIDs())) {
+            if (some != null) { // documented: a certificate without any extension
+                identifiers.addAll(some);
+            }
+        }
+        return identifiers;
+    }
+
+    private static Optional<DerReader> open(X509Certificate certificate, Set<String> present, String identifier)
             throws CertificateFormatException {
-        byte[] value = certificate.getExtensionValue(identifier);
+        byte[] value = present.contains(identifier) ? certificate.getExtensionValue(identifier) : null;
         if (value == null) {
             return Optional.empty();
         }
