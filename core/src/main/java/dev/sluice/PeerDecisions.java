@@ -67,6 +67,7 @@ final class PeerDecisions implements SocketEvents.Steps {
     private boolean paused;
     /** Guarded by {@link #lock}: somebody has resumed the question that is open before it came to the pause. */
     private boolean resumedEarly;
+
     private final Ignored current = new Ignored();
     /** What was said while unconnected, for the next connection. */
     private final Ignored next = new Ignored();
