@@ -35,6 +35,11 @@ final class SocketEvents {
 
     private volatile @Nullable SslSocketListener listener;
 
+    /** How often the socket was connected, and encrypted; so that a thread that waits cannot miss it. */
+    private volatile long connections;
+
+    private volatile long encryptions;
+
     /** The thread that delivers, if one does. Written under {@link #lock}; each thread may ask whether it is itself. */
     private volatile @Nullable Thread dispatcher;
 
@@ -53,6 +58,14 @@ final class SocketEvents {
 
     SocketSnapshot published() {
         return published;
+    }
+
+    long connections() {
+        return connections;
+    }
+
+    long encryptions() {
+        return encryptions;
     }
 
     void setListener(@Nullable SslSocketListener newListener) {
@@ -179,6 +192,7 @@ final class SocketEvents {
     }
 
     /** Under the lock: advances what the getters show to the moment of the event. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock, read without it
     private void publish(Kind kind, @Nullable Object payload) {
         SocketSnapshot before = published;
         published = switch (kind) {
@@ -205,6 +219,12 @@ final class SocketEvents {
                     AFTER_INTERRUPTION,
                     ASK_HANDLER -> before;
         };
+        if (kind == Kind.CONNECTED) {
+            connections++;
+        }
+        if (kind == Kind.ENCRYPTED) {
+            encryptions++;
+        }
         if (!published.equals(before)) {
             signal.progressed(ProgressSignal.What.ANY);
         }

@@ -1071,13 +1071,23 @@ public final class SslSocket implements AutoCloseable {
      * Waits until the socket is connected.
      *
      * @param timeout how long
-     * @return true if it is connected; false if that failed or the time ran out, which changes nothing
+     * @return true if it is connected, or was meanwhile; false if that failed or the time ran out, which changes nothing
      * @throws InterruptedIOException if the thread was interrupted; the connection was aborted
      * @throws IllegalStateException inside a listener and on the loop's thread
      */
     public boolean waitForConnected(Duration timeout) throws InterruptedIOException {
-        await(() -> state() == SocketState.CONNECTED || isUnconnected(), timeout, Driver.Wait.INBOUND);
-        return state() == SocketState.CONNECTED;
+        long before = core.events().connections();
+        await(() -> wasConnected(before) || isUnconnected(), timeout, Driver.Wait.INBOUND);
+        return wasConnected(before);
+    }
+
+    /** Now, or for a moment that another thread has ended already. */
+    private boolean wasConnected(long before) {
+        return state() == SocketState.CONNECTED || core.events().connections() != before;
+    }
+
+    private boolean wasEncrypted(long before) {
+        return isEncrypted() || core.events().encryptions() != before;
     }
 
     /**
@@ -1094,13 +1104,14 @@ public final class SslSocket implements AutoCloseable {
      * Waits until the socket is encrypted.
      *
      * @param timeout how long
-     * @return true if it is (or was already); false if that failed or the time ran out, which changes nothing
+     * @return true if it is, was already, or was meanwhile; false if that failed or the time ran out, which changes nothing
      * @throws InterruptedIOException if the thread was interrupted; the connection was aborted
      * @throws IllegalStateException inside a listener and on the loop's thread
      */
     public boolean waitForEncrypted(Duration timeout) throws InterruptedIOException {
-        await(() -> isEncrypted() || isUnconnected(), timeout, Driver.Wait.INBOUND);
-        return isEncrypted();
+        long before = core.events().encryptions();
+        await(() -> wasEncrypted(before) || isUnconnected(), timeout, Driver.Wait.INBOUND);
+        return wasEncrypted(before);
     }
 
     /**

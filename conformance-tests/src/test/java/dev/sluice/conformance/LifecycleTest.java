@@ -52,7 +52,17 @@ class LifecycleTest {
 
     @ParameterizedTest
     @MethodSource("worlds")
-    void w07_w08_sessionFactsInEveryPhase(World world) throws Exception {
+    void w08_theProtocolIsToldInNoPhaseButTheEncryptedOne(World world) throws Exception {
+        sessionFactsInEveryPhase(world);
+    }
+
+    @ParameterizedTest
+    @MethodSource("worlds")
+    void w07_theCipherIsToldInNoPhaseButTheEncryptedOne(World world) throws Exception {
+        sessionFactsInEveryPhase(world);
+    }
+
+    private void sessionFactsInEveryPhase(World world) throws Exception {
         AtomicBoolean stale = new AtomicBoolean();
         try (Peers peers = world.peers()) {
             assertNothingStale(peers.client);

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -73,9 +74,13 @@ final class VirtualThreads {
 
             // The unhappy path: the server has no answer for somebody without a name.
             CountDownLatch asked = new CountDownLatch(1);
-            Future<String> waiting = threads.submit(() -> ask(trusting, server.port(), "", asked));
+            CompletableFuture<Thread> client = new CompletableFuture<>();
+            Future<String> waiting = threads.submit(() -> {
+                client.complete(Thread.currentThread());
+                return ask(trusting, server.port(), "", asked);
+            });
             asked.await();
-            threads.shutdownNow(); // interrupts the client, the server's threads and the server itself
+            client.get().interrupt();
             try {
                 throw new IllegalStateException("expected an interruption, got " + waiting.get());
             } catch (ExecutionException e) {
@@ -84,6 +89,7 @@ final class VirtualThreads {
                 }
                 System.out.println("interrupted: " + e.getCause().getMessage());
             }
+            threads.shutdownNow(); // interrupts the server and its threads
             serving.get();
             threads.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }

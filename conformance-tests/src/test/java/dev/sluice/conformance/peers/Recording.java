@@ -19,6 +19,7 @@ final class Recording implements SslSocketListener {
     private final List<SslError> sslErrors = new CopyOnWriteArrayList<>();
     private final List<TlsAlert> alertsReceived = new CopyOnWriteArrayList<>();
     private final AtomicInteger finished = new AtomicInteger();
+    private final AtomicInteger encrypted = new AtomicInteger();
     private final CountDownLatch failed = new CountDownLatch(1);
     private final CountDownLatch disconnected = new CountDownLatch(1);
 
@@ -42,6 +43,11 @@ final class Recording implements SslSocketListener {
         return finished.get();
     }
 
+    /** How often {@code encrypted} was called. */
+    int encrypted() {
+        return encrypted.get();
+    }
+
     /** Waits until something has failed. */
     boolean awaitFailure() throws InterruptedException {
         return failed.await(PeerProcess.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -50,6 +56,11 @@ final class Recording implements SslSocketListener {
     /** Waits for the last event. On a caller-driven socket somebody has to drive it. */
     boolean awaitDisconnected() throws InterruptedException {
         return disconnected.await(PeerProcess.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void encrypted(SslSocket socket) {
+        encrypted.incrementAndGet();
     }
 
     @Override
