@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.spi.LibraryVersion;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsFeature;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -139,6 +140,28 @@ public final class SslBackends {
      */
     public static Set<TlsFeature> supportedFeatures(String name) {
         return byName(name).capabilities().features();
+    }
+
+    /**
+     * Which parts of this library a backend gives life to.
+     *
+     * @param name the name of the backend
+     * @return the parts
+     * @throws IllegalArgumentException if there is no such backend; the message names those that there are
+     */
+    public static Set<ImplementedClass> supportedClasses(String name) {
+        Set<TlsFeature> features = supportedFeatures(name);
+        Set<ImplementedClass> classes = EnumSet.of(ImplementedClass.CERTIFICATE, ImplementedClass.SOCKET);
+        if (features.contains(TlsFeature.DH_PARAMETERS)) {
+            classes.add(ImplementedClass.DIFFIE_HELLMAN);
+        }
+        if (features.contains(TlsFeature.GROUP_SELECTION)) {
+            classes.add(ImplementedClass.ELLIPTIC_CURVE);
+        }
+        if (features.contains(TlsFeature.PSK_TLS_1_2) || features.contains(TlsFeature.PSK_TLS_1_3)) {
+            classes.add(ImplementedClass.PRE_SHARED_KEY);
+        }
+        return Set.copyOf(classes);
     }
 
     /**
