@@ -51,7 +51,9 @@ final class Report {
         Set<String> measured = new LinkedHashSet<>();
         figures.forEach(figure -> measured.add(figure.scenario()));
         List<Figure> all = new ArrayList<>();
-        if (Files.exists(file)) {
+        String earlier = "";
+        if (Files.exists(file) && !options.only().isEmpty()) {
+            earlier = read(file).facts().getOrDefault("runs", "");
             read(file).figures().stream()
                     .filter(figure -> !measured.contains(figure.scenario()))
                     .forEach(all::add);
@@ -61,8 +63,9 @@ final class Report {
         lines.add("# java=" + Runtime.version());
         lines.add("# machine=" + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
-        lines.add("# command=benchmarks/run" + (options.quick() ? " --quick" : "") + " --output docs");
-        lines.add("# rounds=" + options.rounds());
+        String run = "`" + options.command() + "` (" + options.rounds() + " rounds)";
+        // A run of a part keeps the figures of the earlier runs, and what gave them is told as well.
+        lines.add("# runs=" + (earlier.isEmpty() || earlier.equals(run) ? run : earlier + ", then " + run));
         all.forEach(figure -> lines.add(figure.toLine()));
         Files.write(file, lines);
         List<Results> results = new ArrayList<>();
@@ -138,11 +141,8 @@ final class Report {
     private static void append(StringBuilder text, Results results) {
         Map<String, String> facts = results.facts();
         text.append("\n## Java ").append(facts.get("java")).append("\n\n");
-        text.append("`").append(facts.get("command")).append("` with this Java as `JAVA_HOME`, ");
-        text.append(facts.get("rounds"))
-                .append(" rounds, ")
-                .append(facts.get("machine"))
-                .append(".\n");
+        text.append(facts.get("runs")).append(" with this Java as `JAVA_HOME`, on ");
+        text.append(facts.get("machine")).append(".\n");
         List<Figure> memory = results.startingWith("memory, ");
         if (!memory.isEmpty()) {
             text.append(
