@@ -124,8 +124,9 @@ final class Report {
                 same suite (TLS_AES_128_GCM_SHA256 with X25519, unless TLS 1.2 is named), writes of the same size, TCP_NODELAY,
                 and no session to resume. A ratio above 1 is better than the reference. It is the median of the ratios within each
                 round, beside it the quarter points, because the machine may be busy with other things and slows neighbours
-                alike. "By processor time" compares the processor time of the whole process, client and server together: how much
-                work there is, however the machine schedules it.
+                alike. "By processor time" compares the processor time of the Java threads, client and server together, without
+                the compiler's and the collector's: how much work there is, however the machine schedules it. In every
+                handshake that is counted here the client has verified the certificate; one resumed session ends the run.
 
                 In memory both sides run in one thread, joined by one copy of the ciphertext from the sender's buffer to the
                 receiver's, for the bare `SSLEngine` as for us; there, time is processor time of that thread.
