@@ -8,6 +8,11 @@ interface Contender extends AutoCloseable {
     /** As in the tables. */
     String name();
 
+    /** Whether its clients verify through {@link CountingTrustManager}; ours have a verifier of their own and ask the socket. */
+    default boolean countsChecks() {
+        return true;
+    }
+
     /** Connects once, with a full handshake. */
     Link link() throws Exception;
 

@@ -12,8 +12,9 @@ import java.util.List;
  * @param only what to measure; all if empty
  * @param contenders who takes part, the reference first
  * @param output where the results go; null to keep none
+ * @param command what was typed
  */
-record Options(boolean quick, int rounds, List<String> only, List<String> contenders, Path output) {
+record Options(boolean quick, int rounds, List<String> only, List<String> contenders, Path output, String command) {
     static final List<String> ALL =
             List.of("memory", "jmh", "bulk", "handshakes", "round-trips", "crowd", "allocation", "idle", "writes");
 
@@ -46,7 +47,13 @@ record Options(boolean quick, int rounds, List<String> only, List<String> conten
                 throw new IllegalArgumentException("nothing is called \"" + what + "\"\n" + USAGE);
             }
         }
-        return new Options(quick, rounds > 0 ? rounds : quick ? 5 : 25, only, contenders, output);
+        return new Options(
+                quick,
+                rounds > 0 ? rounds : quick ? 5 : 25,
+                only,
+                contenders,
+                output,
+                ("benchmarks/run " + String.join(" ", args)).strip());
     }
 
     private static String value(String option, List<String> left) {

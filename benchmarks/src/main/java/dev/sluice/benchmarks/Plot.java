@@ -54,6 +54,14 @@ final class Plot {
                 "<text x=\"12\" y=\"%d\" font-weight=\"bold\" fill=\"#222222\">%s</text>",
                 top + 22,
                 escaped(panel.title()));
+        double one = LABEL_WIDTH + scale;
+        line(
+                svg,
+                "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#c0392b\" stroke-dasharray=\"4 3\"/>",
+                one,
+                top + TITLE_HEIGHT - 4,
+                one,
+                top + TITLE_HEIGHT + panel.bars().size() * ROW_HEIGHT - 2);
         int y = top + TITLE_HEIGHT;
         for (Bar bar : panel.bars()) {
             String colour = bar.label().startsWith("Sluice") || panel.title().contains("bare") ? "#1b6ca8" : "#a9b4bd";
@@ -73,20 +81,13 @@ final class Plot {
                     colour);
             line(
                     svg,
-                    "<text x=\"%.1f\" y=\"%d\" fill=\"#222222\">%.2f</text>",
+                    "<text x=\"%.1f\" y=\"%d\" fill=\"#222222\" stroke=\"#ffffff\" stroke-width=\"4\""
+                            + " paint-order=\"stroke\">%.2f</text>",
                     LABEL_WIDTH + bar.value() * scale + 6,
                     y + BAR_HEIGHT - 3,
                     bar.value());
             y += ROW_HEIGHT;
         }
-        double one = LABEL_WIDTH + scale;
-        line(
-                svg,
-                "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#c0392b\" stroke-dasharray=\"4 3\"/>",
-                one,
-                top + TITLE_HEIGHT - 4,
-                one,
-                y - 2);
     }
 
     private static void line(StringBuilder svg, String format, Object... values) {

@@ -51,7 +51,9 @@ final class Report {
         Set<String> measured = new LinkedHashSet<>();
         figures.forEach(figure -> measured.add(figure.scenario()));
         List<Figure> all = new ArrayList<>();
-        if (Files.exists(file)) {
+        String earlier = "";
+        if (Files.exists(file) && !options.only().isEmpty()) {
+            earlier = read(file).facts().getOrDefault("runs", "");
             read(file).figures().stream()
                     .filter(figure -> !measured.contains(figure.scenario()))
                     .forEach(all::add);
@@ -61,8 +63,9 @@ final class Report {
         lines.add("# java=" + Runtime.version());
         lines.add("# machine=" + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
-        lines.add("# command=benchmarks/run" + (options.quick() ? " --quick" : "") + " --output docs");
-        lines.add("# rounds=" + options.rounds());
+        String run = "`" + options.command() + "` (" + options.rounds() + " rounds)";
+        // A run of a part keeps the figures of the earlier runs, and what gave them is told as well.
+        lines.add("# runs=" + (earlier.isEmpty() || earlier.equals(run) ? run : earlier + ", then " + run));
         all.forEach(figure -> lines.add(figure.toLine()));
         Files.write(file, lines);
         List<Results> results = new ArrayList<>();
@@ -121,8 +124,9 @@ final class Report {
                 same suite (TLS_AES_128_GCM_SHA256 with X25519, unless TLS 1.2 is named), writes of the same size, TCP_NODELAY,
                 and no session to resume. A ratio above 1 is better than the reference. It is the median of the ratios within each
                 round, beside it the quarter points, because the machine may be busy with other things and slows neighbours
-                alike. "By processor time" compares the processor time of the whole process, client and server together: how much
-                work there is, however the machine schedules it.
+                alike. "By processor time" compares the processor time of the Java threads, client and server together, without
+                the compiler's and the collector's: how much work there is, however the machine schedules it. In every
+                handshake that is counted here the client has verified the certificate; one resumed session ends the run.
 
                 In memory both sides run in one thread, joined by one copy of the ciphertext from the sender's buffer to the
                 receiver's, for the bare `SSLEngine` as for us; there, time is processor time of that thread.
@@ -138,11 +142,8 @@ final class Report {
     private static void append(StringBuilder text, Results results) {
         Map<String, String> facts = results.facts();
         text.append("\n## Java ").append(facts.get("java")).append("\n\n");
-        text.append("`").append(facts.get("command")).append("` with this Java as `JAVA_HOME`, ");
-        text.append(facts.get("rounds"))
-                .append(" rounds, ")
-                .append(facts.get("machine"))
-                .append(".\n");
+        text.append(facts.get("runs")).append(" with this Java as `JAVA_HOME`, on ");
+        text.append(facts.get("machine")).append(".\n");
         List<Figure> memory = results.startingWith("memory, ");
         if (!memory.isEmpty()) {
             text.append(

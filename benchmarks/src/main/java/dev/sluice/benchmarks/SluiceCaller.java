@@ -27,12 +27,20 @@ final class SluiceCaller extends BlockingContender {
     }
 
     @Override
+    public boolean countsChecks() {
+        return false;
+    }
+
+    @Override
     End connect() throws IOException {
         SslSocket socket = SslSocket.open();
         socket.setSslConfiguration(clientConfiguration);
         socket.connectToHostEncrypted("127.0.0.1", server.port(), Identity.HOST);
         if (!socket.waitForEncrypted(PATIENCE)) {
             throw new IOException(socket.errorString());
+        }
+        if (socket.isSessionResumed()) {
+            throw new IOException("the session was resumed, expected a full handshake");
         }
         socket.setSocketOption(StandardSocketOptions.TCP_NODELAY, true);
         return new SocketEnd(socket);

@@ -65,6 +65,11 @@ final class SluiceLoop implements Contender {
     }
 
     @Override
+    public boolean countsChecks() {
+        return false;
+    }
+
+    @Override
     public String name() {
         return "Sluice, event-driven";
     }
@@ -233,6 +238,9 @@ final class SluiceLoop implements Contender {
         @Override
         public void encrypted(SslSocket from) {
             noDelay(from);
+            if (from.isSessionResumed()) {
+                done.completeExceptionally(new IOException("the session was resumed, expected a full handshake"));
+            }
         }
 
         @Override

@@ -166,11 +166,22 @@ public final class SocketBench {
         };
     }
 
+    /** Refuses figures of resumptions: in a full handshake the client checks the server's certificate. */
+    private void fullHandshakes(Contender contender) throws Exception {
+        long before = CountingTrustManager.checks();
+        contender.handshakes(handshakes());
+        long checks = CountingTrustManager.checks() - before;
+        if (contender.countsChecks() && checks != handshakes()) {
+            throw new IllegalStateException(contender.name() + " checked " + checks + " certificates in " + handshakes()
+                    + " handshakes: not all were full ones");
+        }
+    }
+
     private void turn(Scenario scenario, Contender contender, List<Contender.Link> links) throws Exception {
         switch (scenario) {
             case BULK -> links.get(0).bulk(bulkBytes()).join();
             case ROUND_TRIPS -> links.get(0).roundTrips(roundTrips(), 128).join();
-            case HANDSHAKES -> contender.handshakes(handshakes());
+            case HANDSHAKES -> fullHandshakes(contender);
             case CROWD ->
                 CompletableFuture.allOf(links.stream()
                                 .map(link -> link.roundTrips(crowdMessages(), 1024))
