@@ -18,8 +18,7 @@ class SupportedClassesTest {
 
         assertTrue(classes.contains(ImplementedClass.SOCKET));
         assertTrue(classes.contains(ImplementedClass.CERTIFICATE));
-        assertEquals(
-                features.contains(TlsFeature.GROUP_SELECTION), classes.contains(ImplementedClass.ELLIPTIC_CURVE));
+        assertEquals(features.contains(TlsFeature.GROUP_SELECTION), classes.contains(ImplementedClass.ELLIPTIC_CURVE));
         assertEquals(features.contains(TlsFeature.DH_PARAMETERS), classes.contains(ImplementedClass.DIFFIE_HELLMAN));
         assertEquals(features.contains(TlsFeature.PSK_TLS_1_2), classes.contains(ImplementedClass.PRE_SHARED_KEY));
     }

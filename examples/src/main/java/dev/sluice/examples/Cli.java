@@ -19,6 +19,7 @@ public final class Cli {
               demo [--backend NAME]     a guided tour over loopback
               examples                  what there is to run
               example NAME [arg ...]    one of them
+              bench [--quick]           figures beside other libraries
               help                      this text
             """;
 
