@@ -103,8 +103,11 @@ class ReadmeTest {
             String cell = rows.group(2).strip();
             for (String module : cell.equals("none yet") ? new String[0] : cell.split(", ")) {
                 modules++;
+                // A test may bear several ids: void w09_w10_...
+                Pattern bearing = Pattern.compile("void (?:w\\d\\d_)*" + id + "_");
                 assertTrue(
-                        sources(module).anyMatch(source -> source.contains("void " + id + "_")),
+                        sources(module)
+                                .anyMatch(source -> bearing.matcher(source).find()),
                         () -> "README.md says that " + module + " has tests named " + id + "_..., and there is none");
             }
         }
