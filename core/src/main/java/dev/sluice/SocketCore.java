@@ -345,6 +345,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         long next = generation + 1;
         generation = next;
         connection.discardReceived();
+        readLimitBytes = readLimitBytes > 0 ? readLimitBytes : configuration.readBufferLimit();
         connection = newConnection();
         transport = null;
         ending = Ending.NOT_BEGUN;
@@ -356,11 +357,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         mode = SslMode.UNENCRYPTED;
         brokenOutput = null;
         plainBytesOutstanding = 0;
-        readLimitBytes = readLimitBytes > 0 ? readLimitBytes : configuration.readBufferLimit();
-        connection.setLimits(limits());
-        connectDeadline = Long.MAX_VALUE;
-        handshakeDeadline = Long.MAX_VALUE;
-        endDeadline = Long.MAX_VALUE;
+        clearDeadlines();
         waitedGeneration = receivedGeneration;
         decisions.begin();
         pump.begin();
@@ -404,7 +401,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
                     rules -> errors -> decisions.decide(asked, rules, errors));
             return true;
         } catch (TlsContextException e) {
-            failUnconnected(
+            connectFailed(
                     ConnectionFailure.of(SslSocketError.SSL_INVALID_USER_DATA, String.valueOf(e.getMessage()), e));
             return false;
         }
@@ -512,18 +509,14 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     @Override
     public void connectFailed(ConnectionFailure failure) {
-        failUnconnected(failure);
+        connection.fail(failure);
+        finish();
     }
 
     // ---- reading and writing ----
 
     SocketIo io() {
         return io;
-    }
-
-    /** Which connection of the socket this is. */
-    long currentGeneration() {
-        return generation;
     }
 
     /** Whether nothing that was received is left, so that the next bytes have to come from the transport. */
@@ -555,20 +548,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     /** Says whether a call has left something to do at once. */
     boolean hasWorkLeft() {
-        lock.lock();
-        try {
-            return hasWorkLeftLocked();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean hasWorkLeftLocked() {
-        return connection.bytesToWrite() > 0
-                || connection.encryptedBytesToWrite() > 0
+        return underLock(() -> !connection.isAllSent()
                 || connection.hasTask()
                 || !events.isEmpty()
-                || (connection.phase().isFinal() && !isUnconnected());
+                || (connection.phase().isFinal() && !isUnconnected()));
     }
 
     /** Says whether there is no connection and nobody has still to be told about one. */
@@ -742,9 +725,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         ending = Ending.NOT_BEGUN;
         disconnectWanted = false;
         bindAddress = null;
-        connectDeadline = Long.MAX_VALUE;
-        handshakeDeadline = Long.MAX_VALUE;
-        endDeadline = Long.MAX_VALUE;
+        clearDeadlines();
         io.clear();
         driver().detached();
         enter(SocketState.UNCONNECTED);
@@ -768,12 +749,6 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             transport = null;
             transportChannel = Optional.empty();
         }
-    }
-
-    /** Under the lock: the end before there was a connection. */
-    private void failUnconnected(ConnectionFailure failure) {
-        connection.fail(failure);
-        finish();
     }
 
     // ---- moving ----
@@ -806,8 +781,9 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             boolean more = true;
             boolean fill = true;
             for (int round = 0; more && round < MAX_ROUNDS_PER_TURN; round++) {
-                checkDeadlines(now());
-                more = connector.step(now());
+                long now = now();
+                checkDeadlines(now);
+                more = connector.step(now);
                 // One read that does not fill its room has taken all there was: the selector will say when there is
                 // more.
                 fill = fill && mayFill(direction) && pump.fillOnce();
@@ -832,11 +808,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     boolean pumpConnection() {
-        boolean more = connection.transmit();
-        if (connection.phase() == Phase.ESTABLISHED) {
-            handshakeDeadline = Long.MAX_VALUE;
-        }
-        return more;
+        return connection.transmit();
     }
 
     @Override
@@ -933,9 +905,15 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     // ---- deadlines ----
 
+    private void clearDeadlines() {
+        connectDeadline = Long.MAX_VALUE;
+        handshakeDeadline = Long.MAX_VALUE;
+        endDeadline = Long.MAX_VALUE;
+    }
+
     private void checkDeadlines(long now) {
         if (now >= connectDeadline) {
-            failUnconnected(timeout(
+            connectFailed(timeout(
                     "connecting to " + target.host() + " port " + target.port(), configuration.connectTimeout()));
         } else if (now >= handshakeDeadline && !connection.phase().isFinal()) {
             handshakeDeadline = Long.MAX_VALUE;
@@ -1111,9 +1089,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             events.add(Kind.ERROR_OCCURRED, failure);
             handshakeDeadline = Long.MAX_VALUE;
             if (state == SocketState.CONNECTED || state == SocketState.CLOSING) {
-                if (state == SocketState.CONNECTED) {
-                    enter(SocketState.CLOSING);
-                }
+                enter(SocketState.CLOSING);
                 boolean nothingToSay = connection.encryptedBytesToWrite() == 0;
                 ending = Ending.FLUSHING;
                 endDeadline = nothingToSay ? now() : deadline(configuration.alertFlushTimeout());

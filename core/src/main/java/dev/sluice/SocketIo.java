@@ -39,7 +39,7 @@ final class SocketIo {
 
     /** Takes what fits of the source. */
     int write(ByteBuffer source) throws SslSocketException {
-        return write(source, core.currentGeneration());
+        return write(source, core.generation());
     }
 
     private int write(ByteBuffer source, long generation) throws SslSocketException {
@@ -97,24 +97,28 @@ final class SocketIo {
 
     /** A call that waits belongs to the connection that it was begun on, and must not go on with the next one. */
     private void requireSame(long generation, String what) throws SslSocketException {
-        if (generation != core.currentGeneration()) {
-            throw SslSocketException.of(
-                    SslSocketError.OPERATION,
-                    what + ": the connection has ended and another was begun",
-                    null,
-                    null,
-                    List.of());
+        if (generation != core.generation()) {
+            throw anotherConnection(what);
         }
     }
 
+    /** What a call throws that was begun on an earlier connection. */
+    static SslSocketException anotherConnection(String what) {
+        return SslSocketException.of(
+                SslSocketError.OPERATION,
+                what + ": the connection has ended and another was begun",
+                null,
+                null,
+                List.of());
+    }
+
     private boolean isFlushed() {
-        return core.query(connection -> connection.bytesToWrite() == 0 && connection.encryptedBytesToWrite() == 0);
+        return core.query(Connection::isAllSent);
     }
 
     /** Whether a writer that had to stop may go on. */
     boolean hasRoom() {
-        boolean flushed = core.driver().movesOnCallingThread();
-        return flushed ? isFlushed() : core.query(Connection::hasWriteRoom);
+        return core.driver().movesOnCallingThread() ? isFlushed() : core.query(Connection::hasWriteRoom);
     }
 
     private void requireWritable() throws SslSocketException {
@@ -125,7 +129,7 @@ final class SocketIo {
 
     /** Takes what there is: 0 bytes if there is nothing now, -1 at the end. */
     int read(ByteBuffer target) {
-        return read(target, core.currentGeneration());
+        return read(target, core.generation());
     }
 
     /** The same for one connection only: {@link #ANOTHER_CONNECTION} if that has ended and another was begun. */
@@ -136,7 +140,7 @@ final class SocketIo {
         boolean unfinished = false;
         lock.lock();
         try {
-            if (generation != core.currentGeneration()) {
+            if (generation != core.generation()) {
                 return ANOTHER_CONNECTION;
             }
             boolean full = !core.connection().hasReadRoom();

@@ -69,8 +69,8 @@ final class SocketViews {
         }
         int bytes = attempt.bytes;
         if (bytes < 0) {
-            if (attempt.lost) {
-                throw core.io().closedException("cannot read: the connection has ended and another was begun");
+            if (bytes == SocketIo.ANOTHER_CONNECTION) {
+                throw SocketIo.anotherConnection("cannot read");
             }
             requireGoodEnd(core);
         }
@@ -83,19 +83,16 @@ final class SocketViews {
         private final ByteBuffer target;
         private final long generation;
         private int bytes;
-        /** The connection that the read was begun on has ended, and another was begun. */
-        private boolean lost;
 
         Attempt(SocketCore core, ByteBuffer target) {
             this.core = core;
-            this.generation = core.currentGeneration();
+            this.generation = core.generation();
             this.target = target;
         }
 
         @Override
         public boolean getAsBoolean() {
             bytes = core.io().read(target, generation);
-            lost = bytes == SocketIo.ANOTHER_CONNECTION;
             return bytes != 0;
         }
     }
@@ -121,7 +118,7 @@ final class SocketViews {
         try {
             SocketCore core = socket.core();
             Duration limit = core.configuration().writeTimeout();
-            long generation = core.currentGeneration();
+            long generation = core.generation();
             boolean done = false;
             while (!done) {
                 // Noted before the attempt: what is sent during it counts as progress, and nobody waits for it

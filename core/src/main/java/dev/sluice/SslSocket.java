@@ -1000,7 +1000,7 @@ public final class SslSocket implements AutoCloseable {
      */
     public boolean flush() {
         driver.kick();
-        return core.query(connection -> connection.bytesToWrite() == 0 && connection.encryptedBytesToWrite() == 0);
+        return core.query(Connection::isAllSent);
     }
 
     /**
@@ -1172,9 +1172,7 @@ public final class SslSocket implements AutoCloseable {
     }
 
     private boolean isFlushed() {
-        return core.query(connection -> connection.bytesToWrite() == 0
-                && connection.encryptedBytesToWrite() == 0
-                && connection.phase() != Phase.FAILED);
+        return core.query(connection -> connection.isAllSent() && connection.phase() != Phase.FAILED);
     }
 
     /**

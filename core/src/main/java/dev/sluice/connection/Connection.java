@@ -244,6 +244,15 @@ public final class Connection {
     }
 
     /**
+     * Says whether nothing that was written is left here.
+     *
+     * @return true if neither plaintext nor ciphertext waits to be sent
+     */
+    public boolean isAllSent() {
+        return bytesToWrite() == 0 && encryptedBytesToWrite() == 0;
+    }
+
+    /**
      * Sets how much is kept. Takes effect on what comes next.
      *
      * @param newLimits the limits
