@@ -166,6 +166,10 @@ public record SslError(Code code, Optional<SslCertificate> certificate) {
                 "UnhandledCriticalExtension", "The certificate has a critical extension that is not understood"),
         /** A certificate is not built as RFC 5280 demands. */
         MALFORMED_CERTIFICATE("MalformedCertificate", "The certificate is malformed"),
+        /** An authority demands a certificate policy, and none is left at the end of the path (RFC 5280 §6.1). */
+        POLICY_VIOLATION("PolicyViolation", "The certificate has no policy that its issuers allow and demand"),
+        /** A certificate is not built as the rules demand that the configuration has set on top of RFC 5280. */
+        PROFILE_VIOLATION("ProfileViolation", "The certificate is not built as the verification policy demands"),
         /** The search for a path was given up because the certificates ask for too much work. */
         PATH_TOO_COMPLEX("PathTooComplex", "The certificate chain takes too much work to verify");
 
@@ -230,6 +234,8 @@ public record SslError(Code code, Optional<SslCertificate> certificate) {
                         WEAK_KEY,
                         WEAK_SIGNATURE,
                         NAME_CONSTRAINT_VIOLATION,
+                        POLICY_VIOLATION,
+                        PROFILE_VIOLATION,
                         MALFORMED_CERTIFICATE -> AlertDescription.BAD_CERTIFICATE;
                 case INVALID_PURPOSE, UNHANDLED_CRITICAL_EXTENSION -> AlertDescription.UNSUPPORTED_CERTIFICATE;
                 case NO_PEER_CERTIFICATE -> AlertDescription.CERTIFICATE_REQUIRED;

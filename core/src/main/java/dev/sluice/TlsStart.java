@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Turns a configuration into what a connection needs to begin TLS.
@@ -233,11 +234,16 @@ final class TlsStart implements TlsSetup.Source {
                 client ? PeerName.of(target.verifyName()) : PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED,
                 client ? Purpose.SERVER : Purpose.CLIENT,
                 () -> trustAnchors(chosen),
-                chosen.peerVerifyDepth(),
+                depth(chosen),
                 chosen.verificationPolicy(),
                 chosen.pins(),
                 parts.wallClock(),
                 false);
+    }
+
+    /** In Qt 0 stands for no limit. */
+    private static OptionalInt depth(SslConfiguration chosen) {
+        return chosen.peerVerifyDepth() == 0 ? OptionalInt.empty() : OptionalInt.of(chosen.peerVerifyDepth());
     }
 
     private static List<SslCertificate> trustAnchors(SslConfiguration chosen) {

@@ -59,7 +59,7 @@ class SslConfigurationTest {
                     builder -> builder.certificateVerifier(request -> {
                         throw new UnsupportedOperationException();
                     })),
-            Map.entry("verificationPolicy", builder -> builder.verificationPolicy(new VerificationPolicy(3072, 256))),
+            Map.entry("verificationPolicy", builder -> builder.verificationPolicy(VerificationPolicy.WEB_PKI)),
             Map.entry("ocspStaplingEnabled", builder -> builder.ocspStaplingEnabled(true)),
             Map.entry("handshakeMustInterruptOnError", builder -> builder.handshakeMustInterruptOnError(true)),
             Map.entry("missingCertificateIsFatal", builder -> builder.missingCertificateIsFatal(true)),

@@ -9,6 +9,7 @@ import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  * @param name the name the peer must have
  * @param purpose what the peer's certificate must be good for
  * @param trustAnchors asked at most once per chain
- * @param maximumDepth the longest chain, 0 for the verifier's own limit
+ * @param maximumDepth the longest chain, empty for the verifier's own limit
  * @param policy which keys and signatures are good enough
  * @param pins if not empty, one of these keys must be in the verified chain
  * @param clock what time it is
@@ -34,7 +35,7 @@ public record VerificationSettings(
         PeerName name,
         Purpose purpose,
         Supplier<List<SslCertificate>> trustAnchors,
-        int maximumDepth,
+        OptionalInt maximumDepth,
         VerificationPolicy policy,
         Set<SpkiPin> pins,
         InstantSource clock,
@@ -47,7 +48,7 @@ public record VerificationSettings(
      * @param name the name the peer must have
      * @param purpose what the peer's certificate must be good for
      * @param trustAnchors asked at most once per chain
-     * @param maximumDepth the longest chain, 0 for the verifier's own limit
+     * @param maximumDepth the longest chain, empty for the verifier's own limit
      * @param policy which keys and signatures are good enough
      * @param pins if not empty, one of these keys must be in the verified chain
      * @param clock what time it is

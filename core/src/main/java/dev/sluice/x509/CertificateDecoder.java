@@ -15,8 +15,8 @@ final class CertificateDecoder {
 
     private CertificateDecoder() {}
 
+    /** Makes the object of the JDK from bytes that {@link TbsCertificate} has read. */
     static X509Certificate decode(byte[] der) throws CertificateFormatException {
-        checkOutline(der);
         X509Certificate certificate = parse(der);
         if (!Arrays.equals(encodingOf(certificate), der)) {
             throw new CertificateFormatException("certificate is not encoded in DER");
@@ -24,24 +24,10 @@ final class CertificateDecoder {
         return certificate;
     }
 
-    /** The JDK skips what follows a certificate and takes other formats as well; here it is one certificate or nothing. */
-    private static void checkOutline(byte[] der) throws CertificateFormatException {
+    static void checkSize(byte[] der) throws CertificateFormatException {
         if (der.length > MAXIMUM_BYTES) {
             throw new CertificateFormatException(
                     "certificate has " + der.length + " bytes, expected " + MAXIMUM_BYTES + " at most");
-        }
-        DerReader reader = DerReader.of(der);
-        DerReader certificate = reader.enter(DerReader.SEQUENCE);
-        reader.expectEnd();
-        certificate.enter(DerReader.SEQUENCE);
-        certificate.enter(DerReader.SEQUENCE);
-        byte[] signature = certificate.readBytes(DerReader.BIT_STRING);
-        certificate.expectEnd();
-        // All signature algorithms give whole octets. The JDK would skip "unused" bits that are 0 anyway, and so give
-        // one
-        // certificate many encodings.
-        if (signature.length == 0 || signature[0] != 0) {
-            throw new CertificateFormatException("signature of the certificate is not a whole number of octets");
         }
     }
 

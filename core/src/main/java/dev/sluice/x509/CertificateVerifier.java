@@ -17,23 +17,24 @@ public interface CertificateVerifier {
     VerificationResult verify(VerificationRequest request);
 
     /**
-     * The verifier that is used unless another one is configured. It accepts a chain only if it passes both the path
-     * validation of the JDK (RFC 5280 §6) and the checks that the JDK leaves out:
+     * The verifier that is used unless another one is configured: RFC 5280 from path building to the last extension.
      *
      * <ul>
-     *   <li>the trust anchor itself has to be valid, a CA, and within its own path length and name constraints;
-     *   <li>extended key usage restricts intermediate certificates as well;
-     *   <li>the host name is looked for in the subject alternative names only (RFC 9525);
-     *   <li>keys and signatures have to satisfy the {@linkplain VerificationPolicy policy}.
+     *   <li>It tries every path from the peer's certificate to a trust anchor until one passes all checks; how much work
+     *       that may take is bounded.
+     *   <li>It judges the whole path, the trust anchor included: signatures, validity, basic constraints and path length,
+     *       key usage, extended key usage, name constraints of all kinds, certificate policies, critical extensions, key
+     *       identifiers, the strength of keys and signatures.
+     *   <li>The host name is looked for in the subject alternative names only (RFC 9525), never in the common name.
+     *   <li>The {@linkplain VerificationPolicy policy} says how strict it is beyond RFC 5280.
      * </ul>
      *
-     * <p>A self-signed certificate that is itself a trust anchor is accepted as the peer's own. Revocation is not judged,
-     * stapled OCSP responses are ignored. Of the certificates sent at most 20 are looked at (more are refused), of a path
-     * at most 10 below the trust anchor.
+     * <p>A self-signed certificate that is itself a trust anchor is accepted as the peer's own. A path may have at most 10
+     * certificates below its trust anchor.
      *
      * @return the verifier; stateless, share freely
      */
     static CertificateVerifier strict() {
-        return PkixVerifier.INSTANCE;
+        return Rfc5280Verifier.INSTANCE;
     }
 }

@@ -24,6 +24,8 @@ final class DerReader {
     static final int PRINTABLE_STRING = 0x13;
     static final int TELETEX_STRING = 0x14;
     static final int IA5_STRING = 0x16;
+    static final int UTC_TIME = 0x17;
+    static final int GENERALIZED_TIME = 0x18;
     static final int UNIVERSAL_STRING = 0x1c;
     static final int BMP_STRING = 0x1e;
     static final int SEQUENCE = 0x30;
@@ -31,6 +33,7 @@ final class DerReader {
 
     private static final int TAG_NUMBER_MASK = 0x1f;
     private static final int CONTEXT_SPECIFIC = 0x80;
+    private static final int CONSTRUCTED = 0x20;
     /** Longer object identifiers exist only to waste time. */
     private static final int MAXIMUM_IDENTIFIER_BYTES = 128;
 
@@ -52,6 +55,11 @@ final class DerReader {
     /** The tag of a context-specific element, {@code [number]}, that holds plain content. */
     static int contextTag(int number) {
         return CONTEXT_SPECIFIC | number;
+    }
+
+    /** The tag of a context-specific element, {@code [number]}, that holds other elements. */
+    static int constructedTag(int number) {
+        return CONTEXT_SPECIFIC | CONSTRUCTED | number;
     }
 
     boolean hasMore() {
@@ -95,6 +103,13 @@ final class DerReader {
         enter(peekTag());
     }
 
+    /** The next element with its tag and length, whatever it is; a copy. */
+    byte[] readElement() throws CertificateFormatException {
+        int start = position;
+        skip();
+        return Arrays.copyOfRange(bytes, start, position);
+    }
+
     /** The content of the next element, which must have this tag; a copy. */
     byte[] readBytes(int tag) throws CertificateFormatException {
         return enter(tag).rest();
@@ -127,19 +142,29 @@ final class DerReader {
         return content[0] != 0;
     }
 
-    /** The next element as an integer that is not negative; what exceeds an {@code int} becomes the greatest one. */
-    int readSaturatedUnsigned() throws CertificateFormatException {
-        byte[] content = readBytes(INTEGER);
+    /** The next element as an integer. */
+    BigInteger readInteger(int tag) throws CertificateFormatException {
+        byte[] content = readBytes(tag);
         if (content.length == 0) {
             throw malformed("has an integer without content");
         }
-        if (content.length > 1 && content[0] == 0 && content[1] >= 0) {
-            throw malformed("has an integer with a needless leading zero");
+        // X.690 §8.3.2: the first nine bits are not all the same.
+        if (content.length > 1 && ((content[0] == 0 && content[1] >= 0) || (content[0] == -1 && content[1] < 0))) {
+            throw malformed("has an integer with a needless leading octet");
         }
-        if (content[0] < 0) {
+        return new BigInteger(content);
+    }
+
+    /** The next element as an integer that is not negative; what exceeds an {@code int} becomes the greatest one. */
+    int readSaturatedUnsigned() throws CertificateFormatException {
+        return readSaturatedUnsigned(INTEGER);
+    }
+
+    int readSaturatedUnsigned(int tag) throws CertificateFormatException {
+        BigInteger value = readInteger(tag);
+        if (value.signum() < 0) {
             throw malformed("has a negative integer");
         }
-        BigInteger value = new BigInteger(content);
         return value.bitLength() < Integer.SIZE ? value.intValue() : Integer.MAX_VALUE;
     }
 
@@ -159,7 +184,11 @@ final class DerReader {
 
     /** The next element as an object identifier in dotted form. */
     String readObjectIdentifier() throws CertificateFormatException {
-        byte[] content = readBytes(OBJECT_IDENTIFIER);
+        return readObjectIdentifier(OBJECT_IDENTIFIER);
+    }
+
+    String readObjectIdentifier(int tag) throws CertificateFormatException {
+        byte[] content = readBytes(tag);
         if (content.length == 0 || content.length > MAXIMUM_IDENTIFIER_BYTES || content[content.length - 1] < 0) {
             throw malformed("has an object identifier that is empty, too long or cut off");
         }

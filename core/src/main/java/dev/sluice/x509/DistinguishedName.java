@@ -1,57 +1,207 @@
 package dev.sluice.x509;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
+import java.util.Locale;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * The name of a subject or an issuer (RFC 5280 §4.1.2.4).
+ * The name of a subject or an issuer (RFC 5280 §4.1.2.4): relative names from the most general one to the most specific
+ * one, each a set of attributes.
  *
- * @param principal the name as the JDK holds it, compared by the rules of RFC 5280 §7.1
- * @param displayName what people call it: common name, else organisation, else unit; empty if it has none of them
+ * <p>Two names are equal if RFC 5280 §7.1 says so: relative name by relative name, without regard to the string type, to
+ * case, and to how many blanks separate words. What is no text is compared byte by byte.
+ *
+ * <p>Immutable, share freely.
  */
-record DistinguishedName(X500Principal principal, String displayName) {
-    private static final List<String> DISPLAYED = List.of("2.5.4.3", "2.5.4.10", "2.5.4.11");
+final class DistinguishedName {
+    static final String COMMON_NAME = "2.5.4.3";
+    static final String EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
+
+    private static final List<String> DISPLAYED = List.of(COMMON_NAME, "2.5.4.10", "2.5.4.11");
+    private static final Charset UTF_32BE = Charset.forName("UTF-32BE");
+
+    private final byte[] der;
+    private final List<Attribute> attributes;
+    /** What is compared: of each relative name the attributes in a fixed order, in a form that is equal if they match. */
+    private final List<List<String>> comparable;
+
+    private final int hash;
 
     /**
      * An attribute of a name.
      *
      * @param type its dotted object identifier
-     * @param value its text
+     * @param value its text; what cannot be read as text is empty
      */
-    private record Attribute(String type, String value) {}
+    record Attribute(String type, String value) {}
 
-    static DistinguishedName of(X500Principal principal) throws CertificateFormatException {
-        List<Attribute> attributes = attributes(principal.getEncoded());
-        String displayName = DISPLAYED.stream()
-                .map(type -> last(attributes, type))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElse("");
-        return new DistinguishedName(principal, displayName);
+    private DistinguishedName(byte[] der, List<Attribute> attributes, List<List<String>> comparable) {
+        this.der = der;
+        this.attributes = List.copyOf(attributes);
+        this.comparable = List.copyOf(comparable);
+        this.hash = this.comparable.hashCode();
     }
 
-    private static List<Attribute> attributes(byte[] encoded) throws CertificateFormatException {
-        List<Attribute> result = new ArrayList<>();
-        DerReader relativeNames = DerReader.of(encoded).enter(DerReader.SEQUENCE);
+    /** Reads the next element as a name. */
+    static DistinguishedName read(DerReader reader) throws CertificateFormatException {
+        return parse(reader.readElement());
+    }
+
+    /** Reads a name from its DER encoding, which is taken over. */
+    static DistinguishedName parse(byte[] der) throws CertificateFormatException {
+        DerReader outer = DerReader.of(der);
+        DerReader relativeNames = outer.enter(DerReader.SEQUENCE);
+        outer.expectEnd();
+        List<Attribute> attributes = new ArrayList<>();
+        List<List<String>> comparable = new ArrayList<>();
         while (relativeNames.hasMore()) {
-            DerReader relativeName = relativeNames.enter(DerReader.SET);
-            while (relativeName.hasMore()) {
-                DerReader attribute = relativeName.enter(DerReader.SEQUENCE);
-                result.add(new Attribute(attribute.readObjectIdentifier(), attribute.readDirectoryString()));
+            comparable.add(readRelativeName(relativeNames.enter(DerReader.SET), attributes));
+        }
+        return new DistinguishedName(der, attributes, comparable);
+    }
+
+    private static List<String> readRelativeName(DerReader relativeName, List<Attribute> attributes)
+            throws CertificateFormatException {
+        List<String> comparable = new ArrayList<>();
+        do {
+            DerReader attribute = relativeName.enter(DerReader.SEQUENCE);
+            String type = attribute.readObjectIdentifier();
+            int tag = attribute.peekTag();
+            byte[] content = attribute.readBytes(tag);
+            attribute.expectEnd();
+            Optional<String> text = decode(tag, content);
+            attributes.add(new Attribute(type, text.orElse("")));
+            comparable.add(type
+                    + text.map(value -> "=" + prepared(value))
+                            .orElseGet(() -> "#" + tag + ":" + HexFormat.of().formatHex(content)));
+        } while (relativeName.hasMore());
+        comparable.sort(null);
+        return List.copyOf(comparable);
+    }
+
+    /** The text of a string type of RFC 5280 §4.1.2.4; empty if it is of another type or not in its own encoding. */
+    private static Optional<String> decode(int tag, byte[] content) {
+        return switch (tag) {
+            case DerReader.UTF8_STRING -> decode(StandardCharsets.UTF_8, content);
+            // T.61 is not what anybody writes into a TeletexString: Latin-1 is.
+            case DerReader.PRINTABLE_STRING, DerReader.IA5_STRING, DerReader.TELETEX_STRING ->
+                decode(StandardCharsets.ISO_8859_1, content);
+            case DerReader.BMP_STRING -> decode(StandardCharsets.UTF_16BE, content);
+            case DerReader.UNIVERSAL_STRING -> decode(UTF_32BE, content);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> decode(Charset charset, byte[] content) {
+        try {
+            return Optional.of(charset.newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(content))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            // Compared byte by byte then, and shown as nothing: no guess makes it equal to another name.
+            return Optional.empty();
+        }
+    }
+
+    /** RFC 5280 §7.1 with RFC 4518: compatibility forms, case, and runs of blanks do not matter. */
+    private static String prepared(String text) {
+        boolean ascii = text.chars().allMatch(c -> c < 0x80);
+        String folded = ascii ? text.toLowerCase(Locale.ROOT) : nfkc(caseFolded(nfkc(text)));
+        StringBuilder result = new StringBuilder(folded.length());
+        boolean blank = false;
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c == ' ') {
+                blank = !result.isEmpty();
+            } else {
+                if (blank) {
+                    result.append(' ');
+                }
+                blank = false;
+                result.append(c);
             }
         }
-        return result;
+        return result.toString();
     }
 
-    /** The last one is the most specific one. */
-    private static Optional<String> last(List<Attribute> attributes, String type) {
+    private static String nfkc(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKC);
+    }
+
+    /** Upwards first: some letters have several small forms and one capital one. */
+    private static String caseFolded(String text) {
+        return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
+    boolean isEmpty() {
+        return comparable.isEmpty();
+    }
+
+    /** Whether this name lies in the subtree of {@code base} (RFC 5280 §4.2.1.10, X.501). */
+    boolean isWithin(DistinguishedName base) {
+        return comparable.size() >= base.comparable.size()
+                && comparable.subList(0, base.comparable.size()).equals(base.comparable);
+    }
+
+    /** All attributes, from the most general one to the most specific one. */
+    List<Attribute> attributes() {
+        return attributes;
+    }
+
+    /** The texts of all attributes of a type, in their order. */
+    List<String> values(String type) {
         return attributes.stream()
                 .filter(attribute -> attribute.type().equals(type))
                 .map(Attribute::value)
-                .filter(value -> !value.isEmpty())
-                .reduce((earlier, later) -> Objects.requireNonNull(later));
+                .toList();
+    }
+
+    /** What people call the bearer: common name, else organisation, else unit; empty if the name has none of them. */
+    String displayName() {
+        for (String type : DISPLAYED) {
+            // The last one is the most specific one.
+            List<String> values =
+                    values(type).stream().filter(value -> !value.isEmpty()).toList();
+            if (!values.isEmpty()) {
+                return values.get(values.size() - 1);
+            }
+        }
+        return "";
+    }
+
+    /** The name as an object of the JDK. */
+    X500Principal toPrincipal() {
+        return new X500Principal(der);
+    }
+
+    /** The DER encoding; a copy. */
+    byte[] toDer() {
+        return der.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DistinguishedName name && hash == name.hash && comparable.equals(name.comparable);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return displayName();
     }
 }

@@ -46,7 +46,7 @@ public final class HostNames {
         return IpLiteral.parse(text).map(HostNames::toAddress);
     }
 
-    private static InetAddress toAddress(byte[] bytes) {
+    static InetAddress toAddress(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {

@@ -2,6 +2,8 @@ package dev.sluice.x509;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Reads IP addresses as text. {@link java.net.InetAddress} is of no use here: it looks up what is not a literal, and it
@@ -29,6 +31,46 @@ final class IpLiteral {
             return parseIpv6(text.substring(1, text.length() - 1));
         }
         return text.indexOf(':') >= 0 ? parseIpv6(text) : parseIpv4(text);
+    }
+
+    /** The one text form of an address: dotted decimal (RFC 3986 §3.2.2), or the canonical one of RFC 5952 §4. */
+    static String format(byte[] address) {
+        return address.length == IPV4_BYTES ? formatIpv4(address) : formatIpv6(address);
+    }
+
+    private static String formatIpv4(byte[] address) {
+        return IntStream.range(0, address.length)
+                .mapToObj(i -> Integer.toString(address[i] & 0xff))
+                .collect(Collectors.joining("."));
+    }
+
+    private static String formatIpv6(byte[] address) {
+        int[] groups = IntStream.range(0, IPV6_GROUPS)
+                .map(i -> (address[2 * i] & 0xff) << Byte.SIZE | (address[2 * i + 1] & 0xff))
+                .toArray();
+        // RFC 5952 §4.2: the longest run of two zeros or more is shortened, the first one of the longest.
+        int gapStart = -1;
+        int gapLength = 1;
+        for (int start = 0; start < IPV6_GROUPS; start++) {
+            int length = 0;
+            while (start + length < IPV6_GROUPS && groups[start + length] == 0) {
+                length++;
+            }
+            if (length > gapLength) {
+                gapStart = start;
+                gapLength = length;
+            }
+        }
+        if (gapStart < 0) {
+            return hexadecimal(groups, 0, IPV6_GROUPS);
+        }
+        return hexadecimal(groups, 0, gapStart) + "::" + hexadecimal(groups, gapStart + gapLength, IPV6_GROUPS);
+    }
+
+    private static String hexadecimal(int[] groups, int start, int end) {
+        return IntStream.range(start, end)
+                .mapToObj(i -> Integer.toHexString(groups[i]))
+                .collect(Collectors.joining(":"));
     }
 
     private static Optional<byte[]> parseIpv4(String text) {

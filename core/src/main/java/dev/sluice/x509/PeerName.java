@@ -27,6 +27,23 @@ public sealed interface PeerName {
     }
 
     /**
+     * The peer's certificate has to be issued for this mail address: one of its {@code rfc822Name} entries is the same, the
+     * host without regard to case (RFC 5280 §7.5). For the clients of a server.
+     *
+     * @param address the mail address
+     */
+    record Email(String address) implements PeerName {
+        /**
+         * Makes the requirement.
+         *
+         * @param address the mail address
+         */
+        public Email {
+            Objects.requireNonNull(address, "address");
+        }
+    }
+
+    /**
      * No name is required. Right for the clients of a server. For a server as the peer it means that everybody who has
      * any certificate from the trust anchors is accepted: the caller has to check the identity by itself.
      */

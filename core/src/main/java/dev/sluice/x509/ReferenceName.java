@@ -11,6 +11,9 @@ sealed interface ReferenceName {
     /** Whether an entry of a certificate, RFC 9525's "presented identifier", stands for this name. */
     boolean matches(SubjectAltName presented);
 
+    /** Whether it means the host itself: {@code localhost} and what is below (RFC 6761 §6.3), or a loopback address. */
+    boolean isLoopback();
+
     /** Reads what the user gave; empty if it is neither a host name nor an IP literal. */
     static Optional<ReferenceName> parse(String name) {
         Optional<byte[]> address = IpLiteral.parse(name);
@@ -31,6 +34,11 @@ sealed interface ReferenceName {
         @Override
         public boolean matches(SubjectAltName presented) {
             return presented instanceof SubjectAltName.Ip ip && Arrays.equals(ip.address(), bytes);
+        }
+
+        @Override
+        public boolean isLoopback() {
+            return HostNames.toAddress(bytes).isLoopbackAddress();
         }
     }
 
@@ -54,11 +62,24 @@ sealed interface ReferenceName {
                     .map(DnsName::new);
         }
 
+        /** Whether a name is in the preferred syntax (RFC 1034 §3.5 as changed by RFC 1123 §2.1), with underscores. */
+        static boolean isHostName(String name) {
+            return isAscii(name)
+                    && split(name)
+                            .filter(labels -> labels.stream().allMatch(DnsName::isLabel))
+                            .isPresent();
+        }
+
         @Override
         public boolean matches(SubjectAltName presented) {
             return presented instanceof SubjectAltName.Dns dns
                     && isAscii(dns.name())
                     && split(dns.name()).filter(this::matchesLabels).isPresent();
+        }
+
+        @Override
+        public boolean isLoopback() {
+            return labels.get(labels.size() - 1).equals("localhost");
         }
 
         private boolean matchesLabels(List<String> presented) {

@@ -24,21 +24,12 @@ public final class SslCertificate {
 
     private final X509Certificate x509;
     private final byte[] der;
-    private final DistinguishedName subject;
-    private final DistinguishedName issuer;
-    private final CertificateExtensions extensions;
+    private final TbsCertificate tbs;
 
-    private SslCertificate(
-            X509Certificate x509,
-            byte[] der,
-            DistinguishedName subject,
-            DistinguishedName issuer,
-            CertificateExtensions extensions) {
+    private SslCertificate(X509Certificate x509, byte[] der, TbsCertificate tbs) {
         this.x509 = x509;
         this.der = der;
-        this.subject = subject;
-        this.issuer = issuer;
-        this.extensions = extensions;
+        this.tbs = tbs;
     }
 
     /**
@@ -66,14 +57,11 @@ public final class SslCertificate {
      * @throws CertificateFormatException if it is anything else
      */
     public static SslCertificate fromDer(byte[] der) throws CertificateFormatException {
+        CertificateDecoder.checkSize(der);
         byte[] copy = der.clone();
-        X509Certificate x509 = CertificateDecoder.decode(copy);
-        return new SslCertificate(
-                x509,
-                copy,
-                DistinguishedName.of(x509.getSubjectX500Principal()),
-                DistinguishedName.of(x509.getIssuerX500Principal()),
-                CertificateExtensions.of(x509));
+        // Our own reader first: it is the stricter one, and its work is linear.
+        TbsCertificate tbs = TbsCertificate.parse(copy);
+        return new SslCertificate(CertificateDecoder.decode(copy), copy, tbs);
     }
 
     /**
@@ -141,7 +129,7 @@ public final class SslCertificate {
      * @return the name; empty if the subject has none
      */
     public String subject() {
-        return subject.principal().getName();
+        return x509.getSubjectX500Principal().getName();
     }
 
     /**
@@ -150,7 +138,7 @@ public final class SslCertificate {
      * @return the name; empty if the issuer has none
      */
     public String issuer() {
-        return issuer.principal().getName();
+        return x509.getIssuerX500Principal().getName();
     }
 
     /**
@@ -159,7 +147,7 @@ public final class SslCertificate {
      * @return the text as it stands in the certificate; empty if it has none of them
      */
     public String subjectDisplayName() {
-        return subject.displayName();
+        return tbs.subject().displayName();
     }
 
     /**
@@ -168,7 +156,7 @@ public final class SslCertificate {
      * @return the text as it stands in the certificate; empty if it has none of them
      */
     public String issuerDisplayName() {
-        return issuer.displayName();
+        return tbs.issuer().displayName();
     }
 
     /**
@@ -177,7 +165,7 @@ public final class SslCertificate {
      * @return the first moment of its validity
      */
     public Instant notBefore() {
-        return x509.getNotBefore().toInstant();
+        return tbs.validity().notBefore();
     }
 
     /**
@@ -186,7 +174,7 @@ public final class SslCertificate {
      * @return the last second of its validity
      */
     public Instant notAfter() {
-        return x509.getNotAfter().toInstant();
+        return tbs.validity().notAfter();
     }
 
     /**
@@ -195,7 +183,7 @@ public final class SslCertificate {
      * @return the number as it stands in the certificate, even if it should be zero or negative
      */
     public BigInteger serialNumber() {
-        return x509.getSerialNumber();
+        return tbs.serialNumber();
     }
 
     /**
@@ -228,7 +216,7 @@ public final class SslCertificate {
      * @return the names in their order; empty if the certificate has none
      */
     public List<SubjectAltName> subjectAlternativeNames() {
-        return extensions.subjectAltNames();
+        return tbs.extensions().subjectAltNames();
     }
 
     /**
@@ -243,7 +231,7 @@ public final class SslCertificate {
 
     /** Whether issuer and subject are the same (RFC 5280 §6.1), whoever has signed it. */
     boolean isSelfIssued() {
-        return subject.principal().equals(issuer.principal());
+        return tbs.isSelfIssued();
     }
 
     /** Whether the signature verifies with the key of {@code signer}. Names are not compared. */
@@ -267,15 +255,19 @@ public final class SslCertificate {
     }
 
     X500Principal subjectPrincipal() {
-        return subject.principal();
+        return x509.getSubjectX500Principal();
     }
 
     X500Principal issuerPrincipal() {
-        return issuer.principal();
+        return x509.getIssuerX500Principal();
     }
 
     CertificateExtensions extensions() {
-        return extensions;
+        return tbs.extensions();
+    }
+
+    TbsCertificate tbs() {
+        return tbs;
     }
 
     @Override
@@ -296,10 +288,11 @@ public final class SslCertificate {
      */
     @Override
     public String toString() {
-        if (subject.displayName().isEmpty()) {
+        String displayName = tbs.subject().displayName();
+        if (displayName.isEmpty()) {
             return "serial=" + shortened(serialNumber().toString(16));
         }
-        return "CN=" + shortened(subject.displayName().replaceAll("\\P{Print}", "?"));
+        return "CN=" + shortened(displayName.replaceAll("\\P{Print}", "?"));
     }
 
     private static String shortened(String text) {

@@ -113,6 +113,43 @@ public sealed interface SubjectAltName {
         }
     }
 
+    /** A {@code directoryName}: a distinguished name. */
+    final class Directory implements SubjectAltName {
+        private final DistinguishedName name;
+
+        Directory(DistinguishedName name) {
+            this.name = name;
+        }
+
+        /**
+         * The name in the form of RFC 2253.
+         *
+         * @return {@code CN=example,O=Example Ltd} for example
+         */
+        public String name() {
+            return name.toPrincipal().getName();
+        }
+
+        DistinguishedName distinguishedName() {
+            return name;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Directory directory && name.equals(directory.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Directory[" + name + "]";
+        }
+    }
+
     /**
      * An entry of a kind that names no TLS peer, or an {@code iPAddress} of a length that no address has.
      *

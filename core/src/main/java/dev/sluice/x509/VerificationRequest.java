@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * Everything a verifier needs to judge a peer: there is no other input, no clock and no network.
@@ -15,8 +16,8 @@ import java.util.Objects;
  * @param peerName the name that the certificate must be issued for
  * @param purpose what the certificate must be good for
  * @param time the time at which the certificates must be valid
- * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor (counted as OpenSSL
- *     does); 0 sets no limit of its own
+ * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor, self-issued ones not
+ *     counted (RFC 5280 §6.1.4 (l)); empty sets no limit of its own
  * @param checkChain whether the chain is judged; if not, the name still is
  * @param ocspResponses the stapled OCSP responses (RFC 6066 §8), DER as received
  * @param policy how strong the keys have to be
@@ -27,7 +28,7 @@ public record VerificationRequest(
         PeerName peerName,
         Purpose purpose,
         Instant time,
-        int maximumDepth,
+        OptionalInt maximumDepth,
         boolean checkChain,
         List<byte[]> ocspResponses,
         VerificationPolicy policy) {
@@ -40,13 +41,13 @@ public record VerificationRequest(
      * @param peerName the name that the certificate must be issued for
      * @param purpose what the certificate must be good for
      * @param time the time at which the certificates must be valid
-     * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor (counted as
-     *     OpenSSL does); 0 sets no limit of its own
+     * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor, self-issued ones
+     *     not counted (RFC 5280 §6.1.4 (l)); empty sets no limit of its own
      * @param checkChain whether the chain is judged; if not, the name still is
      * @param ocspResponses the stapled OCSP responses (RFC 6066 §8), DER as received
      * @param policy how strong the keys have to be
-     * @throws IllegalArgumentException if {@code maximumDepth} is negative, or if a name is required of a client, which
-     * has none that could be checked
+     * @throws IllegalArgumentException if {@code maximumDepth} is negative, or if a host name is required of a
+     *     client, which has none that could be checked
      */
     public VerificationRequest {
         chain = List.copyOf(chain);
@@ -56,11 +57,11 @@ public record VerificationRequest(
         Objects.requireNonNull(time, "time");
         ocspResponses = ocspResponses.stream().map(byte[]::clone).toList();
         Objects.requireNonNull(policy, "policy");
-        if (maximumDepth < 0) {
-            throw new IllegalArgumentException("maximum depth is " + maximumDepth + ", expected 0 or more");
+        if (maximumDepth.orElse(0) < 0) {
+            throw new IllegalArgumentException("maximum depth is " + maximumDepth.getAsInt() + ", expected 0 or more");
         }
         if (purpose == Purpose.CLIENT && peerName instanceof PeerName.Name) {
-            throw new IllegalArgumentException("the certificate of a client cannot be checked against a name");
+            throw new IllegalArgumentException("the certificate of a client cannot be checked against a host name");
         }
     }
 
@@ -103,7 +104,7 @@ public record VerificationRequest(
                 peerName,
                 purpose,
                 time,
-                0,
+                OptionalInt.empty(),
                 true,
                 List.of(),
                 VerificationPolicy.DEFAULT);
@@ -112,12 +113,12 @@ public record VerificationRequest(
     /**
      * The same request with a limit of depth.
      *
-     * @param limit the new {@link #maximumDepth()}; 0 sets none
+     * @param limit the new {@link #maximumDepth()}
      * @return the new request
      */
     public VerificationRequest withMaximumDepth(int limit) {
         return new VerificationRequest(
-                chain, trustAnchors, peerName, purpose, time, limit, checkChain, ocspResponses, policy);
+                chain, trustAnchors, peerName, purpose, time, OptionalInt.of(limit), checkChain, ocspResponses, policy);
     }
 
     /**

@@ -25,6 +25,7 @@ import dev.sluice.x509.VerificationResult;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +61,7 @@ class ConnectionVerificationTest {
                 PeerName.of("localhost"),
                 Purpose.SERVER,
                 List::of,
-                0,
+                OptionalInt.empty(),
                 VerificationPolicy.DEFAULT,
                 Set.of(),
                 InstantSource.system(),

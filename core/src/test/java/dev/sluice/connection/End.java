@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ final class End {
                 PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED,
                 Purpose.CLIENT,
                 List::of,
-                0,
+                OptionalInt.empty(),
                 VerificationPolicy.DEFAULT,
                 Set.of(),
                 InstantSource.system(),

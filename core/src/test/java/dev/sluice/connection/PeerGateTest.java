@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class PeerGateTest {
                 PeerName.of("localhost"),
                 purpose,
                 () -> List.of(CHAIN.get(CHAIN.size() - 1)),
-                7,
+                OptionalInt.of(7),
                 VerificationPolicy.DEFAULT,
                 pins,
                 () -> Instant.EPOCH,
@@ -198,7 +199,7 @@ class PeerGateTest {
                         PeerName.of("localhost"),
                         Purpose.SERVER,
                         List::of,
-                        0,
+                        OptionalInt.empty(),
                         VerificationPolicy.DEFAULT,
                         Set.of(),
                         () -> Instant.EPOCH,
@@ -358,7 +359,7 @@ class PeerGateTest {
         assertEquals(PeerName.of("localhost"), request.peerName());
         assertEquals(Purpose.SERVER, request.purpose());
         assertEquals(Instant.EPOCH, request.time());
-        assertEquals(7, request.maximumDepth());
+        assertEquals(OptionalInt.of(7), request.maximumDepth());
         assertTrue(request.checkChain());
     }
 

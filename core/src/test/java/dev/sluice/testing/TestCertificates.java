@@ -8,11 +8,14 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,6 +27,7 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -31,6 +35,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
@@ -299,6 +304,8 @@ public final class TestCertificates {
         private int keyUsage;
         private List<KeyPurposeId> purposes = List.of();
         private boolean criticalNames;
+        private boolean criticalConstraints = true;
+        private boolean keyIdentifiers = true;
         private @Nullable KeyPair claimedSigner;
 
         private Maker(String commonName, Role role) {
@@ -530,6 +537,26 @@ public final class TestCertificates {
         }
 
         /**
+         * Makes the basic constraints non-critical.
+         *
+         * @return this
+         */
+        public Maker nonCriticalBasicConstraints() {
+            criticalConstraints = false;
+            return this;
+        }
+
+        /**
+         * Leaves out the identifiers of the keys; {@link #extension} may add others.
+         *
+         * @return this
+         */
+        public Maker withoutKeyIdentifiers() {
+            keyIdentifiers = false;
+            return this;
+        }
+
+        /**
          * Makes the certificate, signed with its own key.
          *
          * @return the certificate, its path being itself
@@ -577,6 +604,9 @@ public final class TestCertificates {
                         subject,
                         SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
                 addExtensions(builder);
+                if (keyIdentifiers) {
+                    addKeyIdentifiers(builder, pair, signer);
+                }
                 String algorithm = signatureAlgorithm != null ? signatureAlgorithm : signerKind.signature;
                 KeyPair signing = claimedSigner != null ? claimedSigner : signer;
                 JcaContentSignerBuilder signerBuilder = new JcaContentSignerBuilder(algorithm);
@@ -592,9 +622,29 @@ public final class TestCertificates {
             }
         }
 
+        /** RFC 5280 §4.2.1.1 and §4.2.1.2: its own key always, that of the issuer unless it is self-signed. */
+        private static void addKeyIdentifiers(X509v3CertificateBuilder builder, KeyPair pair, KeyPair signer)
+                throws IOException {
+            builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyIdentifier(pair)));
+            if (!pair.equals(signer)) {
+                builder.addExtension(
+                        Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(keyIdentifier(signer)));
+            }
+        }
+
+        private static byte[] keyIdentifier(KeyPair pair) {
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-256")
+                        .digest(pair.getPublic().getEncoded());
+                return Arrays.copyOf(digest, 20);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         private void addExtensions(X509v3CertificateBuilder builder) throws IOException {
             if (constraints != null) {
-                builder.addExtension(Extension.basicConstraints, true, constraints);
+                builder.addExtension(Extension.basicConstraints, criticalConstraints, constraints);
             }
             if (keyUsage != 0) {
                 builder.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage));

@@ -3,6 +3,7 @@ package dev.sluice.x509;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -62,6 +63,9 @@ class SslCertificateTest {
                 .selfSigned()
                 .certificate();
 
+        List<SubjectAltName> names = certificate.subjectAlternativeNames();
+        SubjectAltName.Directory directory = assertInstanceOf(SubjectAltName.Directory.class, names.get(5));
+        assertEquals("CN=other", directory.name());
         assertEquals(
                 List.of(
                         new SubjectAltName.Dns("a.example"),
@@ -69,9 +73,9 @@ class SslCertificateTest {
                         new SubjectAltName.Ip(bytes("20010db8000000000000000000000001")),
                         new SubjectAltName.Email("me@example.com"),
                         new SubjectAltName.Uri("https://example.com/"),
-                        new SubjectAltName.Other(4),
+                        directory,
                         new SubjectAltName.Other(8)),
-                certificate.subjectAlternativeNames());
+                names);
     }
 
     @Test
@@ -97,15 +101,6 @@ class SslCertificateTest {
 
             assertThrows(CertificateFormatException.class, () -> SslCertificate.fromDer(der), content);
         }
-    }
-
-    @Test
-    void aNameConstraintForAnAddressNeedsAMask() {
-        byte[] der = TestCertificates.ca("no mask")
-                .extension("2.5.29.30", true, bytes("300aa008300687047f000001"))
-                .encodedIssuedBy(LOCALHOST);
-
-        assertThrows(CertificateFormatException.class, () -> SslCertificate.fromDer(der));
     }
 
     @Test

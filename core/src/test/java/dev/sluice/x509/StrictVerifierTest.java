@@ -16,7 +16,6 @@ import static dev.sluice.SslError.Code.SELF_SIGNED_CERTIFICATE_IN_CHAIN;
 import static dev.sluice.SslError.Code.UNABLE_TO_GET_LOCAL_ISSUER_CERTIFICATE;
 import static dev.sluice.SslError.Code.UNABLE_TO_VERIFY_FIRST_CERTIFICATE;
 import static dev.sluice.SslError.Code.UNHANDLED_CRITICAL_EXTENSION;
-import static dev.sluice.SslError.Code.UNSPECIFIED_ERROR;
 import static dev.sluice.SslError.Code.WEAK_KEY;
 import static dev.sluice.SslError.Code.WEAK_SIGNATURE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,11 +27,17 @@ import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestCertificates.Issued;
 import dev.sluice.testing.TestCertificates.KeyKind;
 import dev.sluice.testing.TestCertificates.Maker;
+import dev.sluice.x509.VerificationPolicy.Curve;
+import dev.sluice.x509.VerificationPolicy.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
@@ -280,7 +285,7 @@ class StrictVerifierTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,true", "1,false", "2,true", "3,true"})
+    @CsvSource({"0,false", "1,false", "2,true", "3,true"})
     void theDepthCountsWhatLiesBetween(int maximumDepth, boolean trusted) {
         Issued second = TestCertificates.ca("Second").freshKey().issuedBy(INTERMEDIATE);
         VerificationRequest request = ask(server(second).chain(), ROOT).withMaximumDepth(maximumDepth);
@@ -381,7 +386,10 @@ class StrictVerifierTest {
 
     @Test
     void thePolicyCanBeTightened() {
-        VerificationPolicy strict = new VerificationPolicy(4096, 384);
+        VerificationPolicy strict = VerificationPolicy.DEFAULT
+                .withMinimumRsaBits(4096)
+                .withCurves(EnumSet.of(Curve.P_384))
+                .withDigests(EnumSet.allOf(Digest.class));
         Issued rsa = TestCertificates.ca("Root").keyKind(KeyKind.RSA_2048).selfSigned();
         Issued server = TestCertificates.server(HOST).issuedBy(rsa);
 
@@ -389,11 +397,12 @@ class StrictVerifierTest {
                 ask(server.chain(), rsa).withPolicy(strict),
                 SslError.of(WEAK_KEY, server.certificate()),
                 SslError.of(WEAK_KEY, rsa.certificate()));
-        assertThrows(IllegalArgumentException.class, () -> new VerificationPolicy(2047, 256));
-        assertThrows(IllegalArgumentException.class, () -> new VerificationPolicy(2048, 255));
+        assertThrows(IllegalArgumentException.class, () -> VerificationPolicy.DEFAULT.withMinimumRsaBits(2047));
+        assertThrows(IllegalArgumentException.class, () -> VerificationPolicy.DEFAULT.withCurves(Set.of()));
+        assertThrows(IllegalArgumentException.class, () -> VerificationPolicy.DEFAULT.withDigests(Set.of()));
     }
 
-    // ---- what the JDK is asked for
+    // ---- extensions
 
     @Test
     void anUnknownCriticalExtensionIsRefusedOnEveryCertificate() {
@@ -412,19 +421,28 @@ class StrictVerifierTest {
         assertErrors(ask(server.chain(), root), SslError.of(NAME_CONSTRAINT_VIOLATION, server.certificate()));
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void theNameConstraintsOfATrustAnchorThatIsNotSelfSignedAreNotLost(boolean critical) {
+    @Test
+    void theNameConstraintsOfATrustAnchorThatIsNotSelfSignedAreNotLost() {
         Issued anchor = TestCertificates.ca("Anchor")
-                .extension(NAME_CONSTRAINTS, critical, permitted(GeneralName.dNSName, "other.example"))
+                .extension(NAME_CONSTRAINTS, true, permitted(GeneralName.dNSName, "other.example"))
                 .issuedBy(ROOT);
+        Issued server = server(anchor);
 
         assertErrors(
-                ask(server(anchor).chain().subList(0, 1), anchor),
-                SslError.of(UNSPECIFIED_ERROR, anchor.certificate()));
+                ask(server.chain().subList(0, 1), anchor),
+                SslError.of(NAME_CONSTRAINT_VIOLATION, server.certificate()));
     }
 
-    /** The JDK drops alternative names in which one entry is malformed, and then finds nothing to constrain. */
+    @Test
+    void aNameConstraintForAnAddressNeedsAMask() {
+        Issued root = TestCertificates.ca("Root")
+                .extension(NAME_CONSTRAINTS, true, HexFormat.of().parseHex("300aa008300687047f000001"))
+                .selfSigned();
+
+        assertErrors(ask(server(root).chain(), root), SslError.of(MALFORMED_CERTIFICATE, root.certificate()));
+    }
+
+    /** Some parsers drop alternative names in which one entry is malformed, and then find nothing to constrain. */
     @Test
     void oneMalformedNameDoesNotOpenTheConstraints() {
         assertEscapeIsRefused(new GeneralName(GeneralName.uniformResourceIdentifier, "not a uri"));
@@ -434,12 +452,12 @@ class StrictVerifierTest {
 
     private static void assertEscapeIsRefused(GeneralName malformed) {
         Issued root = TestCertificates.ca("Root")
-                .extension(NAME_CONSTRAINTS, true, permitted(GeneralName.dNSName, "example"))
+                .extension(NAME_CONSTRAINTS, true, permitted(GeneralName.dNSName, "elsewhere"))
                 .selfSigned();
         Issued server =
                 TestCertificates.leaf("x.example").dns(HOST).name(malformed).issuedBy(root);
 
-        assertErrors(ask(server.chain(), root), SslError.of(MALFORMED_CERTIFICATE, server.certificate()));
+        assertTrue(codes(ask(server.chain(), root)).contains(NAME_CONSTRAINT_VIOLATION));
     }
 
     /** The JDK writes the common name into the certificates it validates; a second look must not believe it. */
@@ -489,7 +507,7 @@ class StrictVerifierTest {
                         PeerName.of(HOST),
                         Purpose.CLIENT,
                         NOW,
-                        0,
+                        OptionalInt.empty(),
                         true,
                         List.of(),
                         VerificationPolicy.DEFAULT));
@@ -535,13 +553,15 @@ class StrictVerifierTest {
                 SslError.of(CERTIFICATE_NOT_YET_VALID, server.certificate()));
     }
 
-    @ParameterizedTest
-    @CsvSource({"20,true", "21,false"})
-    void moreThanTwentyCertificatesAreNotLookedAt(int offered, boolean trusted) {
+    /** Only what has to do with the path costs work: catches a search that is afraid of a long list. */
+    @Test
+    void certificatesWithoutNumberThatHaveNothingToDoWithThePathAreSteppedOver() {
         List<SslCertificate> chain = new ArrayList<>(SERVER.chain());
-        chain.addAll(Collections.nCopies(offered - chain.size(), ROOT.certificate()));
+        for (int i = 0; i < 200; i++) {
+            chain.add(TestCertificates.ca("Stranger " + i).issuedBy(ROOT).certificate());
+        }
 
-        assertEquals(trusted ? List.of() : List.of(PATH_TOO_COMPLEX), codes(ask(chain, ROOT)));
+        assertTrusted(ask(chain, ROOT));
     }
 
     @ParameterizedTest
@@ -574,7 +594,7 @@ class StrictVerifierTest {
         assertEquals(List.of(UNABLE_TO_GET_LOCAL_ISSUER_CERTIFICATE), codes(ask(chain, ROOT)));
     }
 
-    /** 3^6 paths, all of which only the JDK refuses: catches a search that has them all validated. */
+    /** 3^6 paths, all of which are refused at their end: catches a search that has them all validated. */
     @Test
     void pathsWithoutNumberAreGivenUp() {
         Issued root = TestCertificates.ca("Root")
@@ -598,10 +618,14 @@ class StrictVerifierTest {
     /** Everybody may have signed everybody, by name: catches a search that tries all keys on all signatures. */
     @Test
     void signaturesWithoutNumberAreGivenUp() {
-        Issued issuer = TestCertificates.ca("Same").freshKey().selfSigned();
+        Issued issuer =
+                TestCertificates.ca("Same").freshKey().withoutKeyIdentifiers().selfSigned();
         List<SslCertificate> others = new ArrayList<>();
-        for (int i = 0; i < PkixVerifier.MAXIMUM_OFFERED - 1; i++) {
-            issuer = TestCertificates.ca("Same").freshKey().issuedBy(issuer);
+        for (int i = 0; i < 19; i++) {
+            issuer = TestCertificates.ca("Same")
+                    .freshKey()
+                    .withoutKeyIdentifiers()
+                    .issuedBy(issuer);
             others.add(issuer.certificate());
         }
         List<SslCertificate> chain = new ArrayList<>(List.of(server(issuer).certificate()));

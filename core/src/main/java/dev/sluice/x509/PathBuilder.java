@@ -2,6 +2,7 @@ package dev.sluice.x509;
 
 import dev.sluice.SslError;
 import dev.sluice.SslError.Code;
+import dev.sluice.x509.WorkBudget.Work;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,40 +10,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.security.auth.x500.X500Principal;
 
 /**
  * Looks for a path from the peer's certificate to a trust anchor that passes all checks (RFC 4158), depth first, trust
  * anchors before what the peer sent. The order of the certificates sent does not matter beyond the first one.
  *
- * <p>If a path is refused for whatever reason the next one is tried. The number of paths can grow exponentially with the
- * number of certificates, so steps, signature checks and validations by the JDK are counted, each with a limit. When one
- * is reached and nothing was accepted, the peer is refused.
+ * <p>If a path is refused for whatever reason the next one is tried; how many, {@link WorkBudget} says. When it is spent and
+ * nothing was accepted, the peer is refused.
  *
- * <p>Invariant: the outcome is without errors if and only if a path ending at a trust anchor was accepted by {@link
- * PathChecks} and {@link JdkPathValidation}.
+ * <p>Invariant: the outcome is without errors if and only if a path ending at a trust anchor, each of whose signatures was
+ * verified, was accepted by {@link PathValidation}.
  *
  * <p>For one search, in one thread.
  */
-final class PathSearch {
+final class PathBuilder {
     /** How many certificates a path may have below its trust anchor. */
     private static final int MAXIMUM_CERTIFICATES_BELOW_ANCHOR = 10;
 
-    private static final int MAXIMUM_STEPS = 2000;
-    private static final int MAXIMUM_SIGNATURE_CHECKS = 100;
-    private static final int MAXIMUM_VALIDATIONS = 20;
-
-    /** A signer's key of more bytes is not tried: an RSA key of 8192 bits has fewer, larger ones only take time. */
+    /** A signer's key of more octets is not tried: an RSA key of 8192 bits has fewer, larger ones only take time. */
     private static final int MAXIMUM_SIGNER_KEY_BYTES = 1280;
 
     private final VerificationRequest request;
-    private final PathChecks checks;
+    private final WorkBudget budget = new WorkBudget();
     private final Set<SslCertificate> anchors;
-    private final Map<X500Principal, List<SslCertificate>> issuersBySubject = new HashMap<>();
+    private final Map<DistinguishedName, List<SslCertificate>> issuersBySubject = new HashMap<>();
     private final Map<Signature, Boolean> signatures = new HashMap<>();
-    private int steps;
-    private int validations;
-    private boolean exhausted;
 
     /** The best refused path to a trust anchor so far: the one with the fewest errors. */
     private Optional<Outcome> bestRefused = Optional.empty();
@@ -60,9 +52,8 @@ final class PathSearch {
     /** Who may have signed what, to ask once only. */
     private record Signature(SslCertificate certificate, SslCertificate signer) {}
 
-    PathSearch(VerificationRequest request) {
+    PathBuilder(VerificationRequest request) {
         this.request = request;
-        this.checks = new PathChecks(request);
         this.anchors = new HashSet<>(request.trustAnchors());
         Set<SslCertificate> known = new HashSet<>();
         request.trustAnchors().forEach(certificate -> index(certificate, known));
@@ -72,7 +63,7 @@ final class PathSearch {
     private void index(SslCertificate certificate, Set<SslCertificate> known) {
         if (known.add(certificate)) {
             issuersBySubject
-                    .computeIfAbsent(certificate.subjectPrincipal(), unused -> new ArrayList<>())
+                    .computeIfAbsent(certificate.tbs().subject(), unused -> new ArrayList<>())
                     .add(certificate);
         }
     }
@@ -84,10 +75,7 @@ final class PathSearch {
 
     /** Tries every path that begins like this one; gives the first one accepted. */
     private Optional<Outcome> extend(List<SslCertificate> path) {
-        if (++steps > MAXIMUM_STEPS) {
-            exhausted = true;
-        }
-        if (exhausted) {
+        if (!budget.take(Work.STEP)) {
             return Optional.empty();
         }
         if (endsAtAnchor(path) && isAccepted(path)) {
@@ -117,41 +105,42 @@ final class PathSearch {
     }
 
     private boolean isAccepted(List<SslCertificate> path) {
-        List<SslError> errors = checks.errorsOfTrusted(path);
-        if (errors.isEmpty()) {
-            boolean anchorIsSelfSigned = isSelfSigned(top(path));
-            if (++validations > MAXIMUM_VALIDATIONS) {
-                exhausted = true;
-            }
-            if (exhausted) {
-                return false;
-            }
-            Optional<SslError> refusal = JdkPathValidation.refusal(path, anchorIsSelfSigned, request.time());
-            if (refusal.isEmpty()) {
-                return true;
-            }
-            remember(path, List.of(refusal.get()));
-        } else {
-            remember(path, errors);
+        List<SslError> errors = judged(path, CandidatePath.End.TRUST_ANCHOR);
+        // A rule that ran out of budget may have left something out.
+        if (errors.isEmpty() && !budget.isExhausted()) {
+            return true;
+        }
+        if (bestRefused.isEmpty() || errors.size() < bestRefused.get().errors().size()) {
+            bestRefused = Optional.of(new Outcome(path, errors));
         }
         return false;
     }
 
-    private void remember(List<SslCertificate> path, List<SslError> errors) {
-        if (bestRefused.isEmpty() || errors.size() < bestRefused.get().errors().size()) {
-            bestRefused = Optional.of(new Outcome(path, errors));
-        }
+    private List<SslError> judged(List<SslCertificate> path, CandidatePath.End end) {
+        return PathValidation.errors(new CandidatePath(path, end, request, budget));
     }
 
+    /**
+     * Those who bear the name of the issuer and may have the key that the certificate names. {@link KeyIdentifiersRule}
+     * refuses the others anyway; here no signature is checked for them.
+     */
     private List<SslCertificate> issuersOf(SslCertificate certificate) {
-        return issuersBySubject.getOrDefault(certificate.issuerPrincipal(), List.of());
+        List<SslCertificate> namesakes = namesakesOfIssuer(certificate);
+        Optional<AuthorityKeyIdentifier> named = certificate.extensions().authorityKeyIdentifier();
+        return named.isEmpty()
+                ? namesakes
+                : namesakes.stream().filter(named.get()::mayMean).toList();
+    }
+
+    private List<SslCertificate> namesakesOfIssuer(SslCertificate certificate) {
+        return issuersBySubject.getOrDefault(certificate.tbs().issuer(), List.of());
     }
 
     /** RFC 4158 §5.2: the same name with the same key twice makes a path longer, never better. */
     private static boolean isLoop(List<SslCertificate> path, SslCertificate next) {
         return path.stream()
-                .anyMatch(earlier -> earlier.subjectPrincipal().equals(next.subjectPrincipal())
-                        && earlier.publicKey().equals(next.publicKey()));
+                .anyMatch(earlier -> earlier.tbs().publicKey().equals(next.tbs().publicKey())
+                        && earlier.tbs().subject().equals(next.tbs().subject()));
     }
 
     private boolean isSelfSigned(SslCertificate certificate) {
@@ -164,24 +153,19 @@ final class PathSearch {
         if (known != null) {
             return known;
         }
-        if (signatures.size() >= MAXIMUM_SIGNATURE_CHECKS) {
-            exhausted = true;
+        if (!budget.take(Work.SIGNATURE)) {
             return false;
         }
-        boolean signed = isAffordable(signer) && certificate.isSignedBy(signer);
+        boolean signed =
+                signer.tbs().publicKey().key().length() <= MAXIMUM_SIGNER_KEY_BYTES && certificate.isSignedBy(signer);
         signatures.put(signature, signed);
         return signed;
-    }
-
-    private static boolean isAffordable(SslCertificate signer) {
-        byte[] key = signer.publicKey().getEncoded();
-        return key != null && key.length <= MAXIMUM_SIGNER_KEY_BYTES;
     }
 
     private Outcome refusal(SslCertificate leaf) {
         Outcome refused = bestRefused.orElseGet(this::deadEnd);
         List<SslError> errors = new ArrayList<>(refused.errors());
-        if (exhausted) {
+        if (budget.isExhausted()) {
             errors.add(SslError.of(Code.PATH_TOO_COMPLEX, leaf));
         }
         if (errors.isEmpty()) {
@@ -194,7 +178,7 @@ final class PathSearch {
     private Outcome deadEnd() {
         List<SslCertificate> path = longestDeadEnd.isEmpty() ? request.chain().subList(0, 1) : longestDeadEnd;
         List<SslError> errors = new ArrayList<>(whyNoAnchor(path));
-        errors.addAll(checks.errorsOfUntrusted(path));
+        errors.addAll(judged(path, CandidatePath.End.DEAD_END));
         return new Outcome(path, errors);
     }
 
@@ -211,6 +195,9 @@ final class PathSearch {
         boolean issuerKnown = issuersOf(top).stream().anyMatch(issuer -> top.isSelfIssued() || !isLoop(path, issuer));
         if (issuerKnown) {
             return List.of(SslError.of(Code.CERTIFICATE_SIGNATURE_FAILED, top));
+        }
+        if (issuersOf(top).isEmpty() && !namesakesOfIssuer(top).isEmpty()) {
+            return List.of(SslError.of(Code.AUTHORITY_ISSUER_SERIAL_NUMBER_MISMATCH, top));
         }
         SslError noIssuer = SslError.of(Code.UNABLE_TO_GET_LOCAL_ISSUER_CERTIFICATE, top);
         return path.size() == 1

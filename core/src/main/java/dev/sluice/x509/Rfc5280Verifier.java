@@ -7,20 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The strict verifier. A path is accepted only if it has passed {@link PathChecks} and then the path validation of the JDK
- * ({@link JdkPathValidation}); {@link PathSearch} tries one path after the other until one is accepted or its budget is
- * spent.
+ * The verifier of this library. {@link PathBuilder} tries one path after the other, {@link PathValidation} judges each,
+ * until one is accepted or the budget is spent.
  *
- * <p>Not the JDK's own path builder: its work grows without bound with the number of cross-signed certificates, and it
- * stops at the first fault, whereas a user wants to know all of them.
+ * <p>Not the JDK's: its path builder does not go back over all checks, its work grows without bound with the number of
+ * cross-signed certificates, it stops at the first fault, whereas a user wants to know all of them, it takes nothing but
+ * name and key from a trust anchor, and it writes into the certificates it has cached.
  */
-final class PkixVerifier implements CertificateVerifier {
-    static final PkixVerifier INSTANCE = new PkixVerifier();
+final class Rfc5280Verifier implements CertificateVerifier {
+    static final Rfc5280Verifier INSTANCE = new Rfc5280Verifier();
 
-    /** More certificates than any chain has; a peer that sends more only wants to keep the verifier busy. */
-    static final int MAXIMUM_OFFERED = 20;
-
-    private PkixVerifier() {}
+    private Rfc5280Verifier() {}
 
     @Override
     public VerificationResult verify(VerificationRequest request) {
@@ -38,26 +35,27 @@ final class PkixVerifier implements CertificateVerifier {
 
     private static VerificationResult judge(VerificationRequest request, SslCertificate leaf) {
         List<SslError> errors = new ArrayList<>();
-        if (!hasName(leaf, request.peerName())) {
+        if (!hasName(leaf, request)) {
             errors.add(SslError.of(Code.HOST_NAME_MISMATCH, leaf));
         }
         if (!request.checkChain()) {
             return new VerificationResult(errors, List.of());
         }
-        if (request.chain().size() > MAXIMUM_OFFERED) {
-            errors.add(SslError.of(Code.PATH_TOO_COMPLEX, leaf));
-            return new VerificationResult(errors, List.of(leaf));
-        }
-        PathSearch.Outcome outcome = new PathSearch(request).run();
+        PathBuilder.Outcome outcome = new PathBuilder(request).run();
         errors.addAll(outcome.errors());
         return new VerificationResult(errors, outcome.path());
     }
 
-    private static boolean hasName(SslCertificate leaf, PeerName required) {
+    private static boolean hasName(SslCertificate leaf, VerificationRequest request) {
+        PeerName required = request.peerName();
+        if (required instanceof PeerName.Name name) {
+            return HostNames.matches(leaf, name.value());
+        }
+        if (required instanceof PeerName.Email email) {
+            return MailAddresses.matches(leaf, email.address());
+        }
         // Fails closed: only the one value that says so in its name needs no comparison.
-        return required instanceof PeerName.Name name
-                ? HostNames.matches(leaf, name.value())
-                : required == PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED;
+        return required == PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED;
     }
 
     private static VerificationResult refused(Code code, Optional<SslCertificate> certificate) {

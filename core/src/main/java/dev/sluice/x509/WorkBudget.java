@@ -1,0 +1,44 @@
+package dev.sluice.x509;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Bounds the work of one verification. Whoever makes certificates can make them so that the number of paths grows
+ * exponentially, and the number of comparisons with name constraints with the square of their size; so everything that
+ * costs time is counted, and when one kind is spent, the verification ends without acceptance.
+ *
+ * <p>One thread at a time.
+ */
+final class WorkBudget {
+    /** Kinds of work, with how much of it one verification may do. */
+    enum Work {
+        /** Certificates put on top of a path. */
+        STEP(1_000),
+        /** Signatures checked; with the slowest keys that are allowed one takes about a millisecond. */
+        SIGNATURE(100),
+        /** Names compared with a name constraint. */
+        NAME_COMPARISON(100_000);
+
+        private final int limit;
+
+        Work(int limit) {
+            this.limit = limit;
+        }
+    }
+
+    private final Map<Work, Integer> done = new EnumMap<>(Work.class);
+    private boolean exhausted;
+
+    /** Takes from the budget; false, from then on always, if there is not enough left. */
+    boolean take(Work work) {
+        if (!exhausted && done.merge(work, 1, Integer::sum) > work.limit) {
+            exhausted = true;
+        }
+        return !exhausted;
+    }
+
+    boolean isExhausted() {
+        return exhausted;
+    }
+}
