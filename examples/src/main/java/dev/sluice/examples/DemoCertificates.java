@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
@@ -26,6 +27,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -75,6 +77,28 @@ final class DemoCertificates {
         return new Identity(sign(self, self, own, own, Role.SERVER), own.getPrivate());
     }
 
+    /** RFC 5280 §4.2.1.1 and §4.2.1.2: certificates name their own key and, unless self-signed, that of their issuer. */
+    private static void addKeyIdentifiers(X509v3CertificateBuilder builder, KeyPair own, KeyPair signer)
+            throws IOException {
+        JcaX509ExtensionUtils identifiers = identifiers();
+        builder.addExtension(
+                Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(own.getPublic()));
+        if (!own.equals(signer)) {
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    identifiers.createAuthorityKeyIdentifier(signer.getPublic()));
+        }
+    }
+
+    private static JcaX509ExtensionUtils identifiers() {
+        try {
+            return new JcaX509ExtensionUtils();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-1 is missing, expected in every Java platform", e);
+        }
+    }
+
     private enum Role {
         AUTHORITY,
         SERVER,
@@ -92,6 +116,7 @@ final class DemoCertificates {
                 SubjectPublicKeyInfo.getInstance(own.getPublic().getEncoded()));
         try {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(role == Role.AUTHORITY));
+            addKeyIdentifiers(builder, own, signer);
             switch (role) {
                 case AUTHORITY ->
                     builder.addExtension(
