@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  *   <li>A rule matches the names that end with it; {@code *} at its front matches one label.
  *   <li>The rule with the most labels prevails, an exception ({@code !}) over all others. What it matches is the public
  *       suffix of the name; an exception without its first label.
+ *   <li>A rule {@code *.kobe.jp} implies the rule {@code kobe.jp}, which is how browsers read the list: nobody owns all
+ *       of what lies below it.
  *   <li>If no rule matches, {@code *} prevails: what is not known is a public suffix.
  * </ul>
  *
@@ -62,12 +64,7 @@ final class PublicSuffixes {
         if (dot < 0 || sections.isEmpty()) {
             return true;
         }
-        return !isException(name) && (hasRule(name) || hasWildcardRule(name.substring(dot + 1)));
-    }
-
-    /** Whether each name that has one label more than {@code parent} is a public suffix, exceptions aside. */
-    boolean hasWildcardRule(String parent) {
-        return hasRule("*." + parent);
+        return !isException(name) && (hasRule(name) || hasRule("*." + name) || hasRule("*" + name.substring(dot)));
     }
 
     /** Whether an exception prevails. It does over longer rules too, so the parents count as well. */

@@ -22,24 +22,13 @@ public enum WildcardRule {
      */
     NOT_ABOVE_PUBLIC_SUFFIX;
 
-    private static final int MINIMUM_LABELS_AFTER_WILDCARD = 2;
-
     /** Whether a wildcard may stand in front of these labels: A-labels, lower case. */
     boolean allowsInFrontOf(List<String> parent) {
-        return parent.size() >= MINIMUM_LABELS_AFTER_WILDCARD
-                && switch (this) {
-                    case TWO_LABELS -> true;
-                    case NOT_ABOVE_REGISTRY -> leavesOwners(PublicSuffixes.ofRegistries(), parent);
-                    case NOT_ABOVE_PUBLIC_SUFFIX -> leavesOwners(PublicSuffixes.all(), parent);
-                };
-    }
-
-    /**
-     * Neither is {@code parent} a public suffix, nor are all the names that the wildcard would stand for: {@code *.kobe.jp}
-     * is a rule of the list, so that each of these names has registrants of its own.
-     */
-    private static boolean leavesOwners(PublicSuffixes suffixes, List<String> parent) {
         String name = String.join(".", parent);
-        return !suffixes.isPublicSuffix(name) && !suffixes.hasWildcardRule(name);
+        return switch (this) {
+            case TWO_LABELS -> parent.size() >= 2;
+            case NOT_ABOVE_REGISTRY -> !PublicSuffixes.ofRegistries().isPublicSuffix(name);
+            case NOT_ABOVE_PUBLIC_SUFFIX -> !PublicSuffixes.all().isPublicSuffix(name);
+        };
     }
 }

@@ -55,9 +55,11 @@ class OperatingSystemAnchorsTest {
     void thisHostsOwnAnchorsAreRead() throws IOException {
         Path bundle = Path.of("/etc/ssl/certs/ca-certificates.crt");
         assumeTrue(Files.isRegularFile(bundle), "needs a system with Debian's bundle");
-        assumeTrue(System.getenv("SSL_CERT_FILE") == null && System.getenv("SSL_CERT_DIR") == null);
+        OperatingSystemAnchors withoutEnvironment =
+                new OperatingSystemAnchors(Kind.OTHER, Path.of("/"), Map.of(), Runtime.version());
 
-        assertEquals(TrustAnchors.ofFile(bundle), TrustAnchors.operatingSystem());
+        assertEquals(TrustAnchors.ofFile(bundle), withoutEnvironment.read());
+        assertEquals(OperatingSystemAnchors.ofThisHost().read(), TrustAnchors.operatingSystem());
         assertSame(TrustAnchors.operatingSystem(), TrustAnchors.operatingSystem());
         assertEquals(
                 Set.copyOf(TrustAnchors.ofFile(bundle)), Set.copyOf(TrustAnchors.ofFolder(Path.of("/etc/ssl/certs"))));

@@ -45,10 +45,17 @@ final class PublicSuffixListConverter {
         SortedSet<String> icann = section(lines, "ICANN");
         SortedSet<String> others = section(lines, "PRIVATE");
         others.removeAll(icann);
+        withoutImplied(icann);
+        withoutImplied(others);
         return NOTICE.formatted(origin)
                 + Stream.of(Stream.of("[icann]"), icann.stream(), Stream.of("[private]"), others.stream())
                         .flatMap(part -> part)
                         .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** {@code *.kobe.jp} implies {@code kobe.jp}; some editions of the list have both. */
+    private static void withoutImplied(SortedSet<String> rules) {
+        rules.removeIf(rule -> rules.contains("*." + rule));
     }
 
     private static SortedSet<String> section(List<String> lines, String name) {

@@ -127,6 +127,7 @@ class PublicSuffixesTest {
                 "cn trailing words",
                 "",
                 "*.ck",
+                "ck",
                 "!www.ck",
                 "// ===END ICANN DOMAINS===",
                 "// ===BEGIN PRIVATE DOMAINS===",
