@@ -299,7 +299,9 @@ final class TlsStart implements TlsSetup.Source {
         update(digest, target.verifyName());
         update(digest, effectiveMode(chosen, side).name());
         update(digest, Integer.toString(chosen.peerVerifyDepth()));
-        update(digest, chosen.verificationPolicy().toString());
+        update(
+                digest,
+                chosen.verificationPolicy() + " " + chosen.verificationPolicy().hashCode());
         update(digest, Integer.toHexString(System.identityHashCode(chosen.certificateVerifier())));
         update(digest, Boolean.toString(chosen.systemCaCertificates()));
         chosen.caCertificates().forEach(certificate -> digest.update(certificate.toDer()));

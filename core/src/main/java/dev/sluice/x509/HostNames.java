@@ -11,11 +11,16 @@ import java.util.Optional;
  * <ul>
  *   <li>Only the subject alternative names count, never the common name (RFC 9525 §2).
  *   <li>A host name is compared with DNS entries, label by label, without regard to the case of ASCII letters. Labels
- *       that are not ASCII are converted to A-labels first (IDNA); one trailing dot is ignored.
+ *       that are not ASCII are converted to A-labels first; those of which IDNA2003 and UTS #46 make different names
+ *       ({@code straße}, say) are not well-formed here and have to be written as A-labels. One trailing dot is
+ *       ignored.
+ *   <li>An entry has to be in ASCII; U-labels in it match nothing, nor does an entry with a trailing dot.
  *   <li>An entry may have one wildcard, which is the whole of its left-most label and stands for exactly one label (RFC
- *       9525 §6.3). At least two labels must follow, so that nobody owns {@code *.com}.
+ *       9525 §6.3). At least two labels must follow, so that nobody owns {@code *.com}; a {@link WildcardRule} asks for
+ *       more.
  *   <li>An IPv4 or IPv6 literal is compared with IP entries, all bytes of it (RFC 9525 §6.4). It never matches a DNS entry,
- *       nor does a host name an IP entry.
+ *       nor does a host name an IP entry. An IPv6 literal with a zone ({@code fe80::1%eth0}) matches nothing, because the
+ *       zone is this host's own name for a link, which no certificate can vouch for.
  *   <li>What is not well-formed, on either side, matches nothing.
  * </ul>
  *
@@ -55,14 +60,37 @@ public final class HostNames {
     }
 
     /**
-     * Says whether a certificate was issued for a name.
+     * Says whether a certificate was issued for a name, by {@link WildcardRule#TWO_LABELS}.
      *
      * @param certificate the certificate of the server
      * @param name host name or IP literal as the user gave it; an IPv6 literal may stand in brackets
      * @return true if one of its alternative names matches
      */
     public static boolean matches(SslCertificate certificate, String name) {
-        return matches(certificate.subjectAlternativeNames(), name);
+        return matches(certificate, name, WildcardRule.TWO_LABELS);
+    }
+
+    /**
+     * Says whether a certificate was issued for a name.
+     *
+     * @param certificate the certificate of the server
+     * @param name host name or IP literal as the user gave it; an IPv6 literal may stand in brackets
+     * @param wildcards how much a wildcard may stand for
+     * @return true if one of its alternative names matches
+     */
+    public static boolean matches(SslCertificate certificate, String name, WildcardRule wildcards) {
+        return matches(certificate.subjectAlternativeNames(), name, wildcards);
+    }
+
+    /**
+     * Says whether a name is among alternative names, by {@link WildcardRule#TWO_LABELS}.
+     *
+     * @param alternatives the names of a certificate, as written there
+     * @param name host name or IP literal as the user gave it; an IPv6 literal may stand in brackets
+     * @return true if one of them matches
+     */
+    public static boolean matches(List<SubjectAltName> alternatives, String name) {
+        return matches(alternatives, name, WildcardRule.TWO_LABELS);
     }
 
     /**
@@ -70,11 +98,12 @@ public final class HostNames {
      *
      * @param alternatives the names of a certificate, as written there
      * @param name host name or IP literal as the user gave it; an IPv6 literal may stand in brackets
+     * @param wildcards how much a wildcard may stand for
      * @return true if one of them matches
      */
-    public static boolean matches(List<SubjectAltName> alternatives, String name) {
+    public static boolean matches(List<SubjectAltName> alternatives, String name, WildcardRule wildcards) {
         return ReferenceName.parse(name)
-                .filter(reference -> alternatives.stream().anyMatch(reference::matches))
+                .filter(reference -> alternatives.stream().anyMatch(entry -> reference.matches(entry, wildcards)))
                 .isPresent();
     }
 }

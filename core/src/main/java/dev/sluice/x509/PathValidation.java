@@ -20,6 +20,7 @@ final class PathValidation {
             new NameConstraintsRule(), // §4.2.1.10, §6.1.3 (b) and (c)
             new PolicyRule(), // §6.1.3 (d) to (f)
             new WebPkiRule(),
+            new BlockListRule(),
             new StrengthRule(),
             new ValidityRule()); // §4.1.2.5, §6.1.3 (a) (2)
 

@@ -1,15 +1,15 @@
 package dev.sluice.x509;
 
-import java.net.IDN;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A well-formed name that a user asked for, RFC 9525's "reference identifier". */
 sealed interface ReferenceName {
     /** Whether an entry of a certificate, RFC 9525's "presented identifier", stands for this name. */
-    boolean matches(SubjectAltName presented);
+    boolean matches(SubjectAltName presented, WildcardRule wildcards);
 
     /** Whether it means the host itself: {@code localhost} and what is below (RFC 6761 §6.3), or a loopback address. */
     boolean isLoopback();
@@ -32,7 +32,7 @@ sealed interface ReferenceName {
         }
 
         @Override
-        public boolean matches(SubjectAltName presented) {
+        public boolean matches(SubjectAltName presented, WildcardRule wildcards) {
             return presented instanceof SubjectAltName.Ip ip && Arrays.equals(ip.address(), bytes);
         }
 
@@ -50,16 +50,31 @@ sealed interface ReferenceName {
     record DnsName(List<String> labels) implements ReferenceName {
         private static final int MAXIMUM_CHARACTERS = 253;
         private static final int MAXIMUM_LABEL_CHARACTERS = 63;
-        private static final int MINIMUM_LABELS_AFTER_WILDCARD = 2;
         private static final String WILDCARD = "*";
 
+        /** The dot, and the three characters that IDNA reads as one (RFC 3490 §3.1, UTS #46 §2.3). */
+        private static final Pattern DOTS = Pattern.compile("[.\\u3002\\uff0e\\uff61]");
+
         static Optional<DnsName> parse(String name) {
-            return toAscii(name)
-                    .map(ascii -> ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii)
-                    .flatMap(DnsName::split)
-                    .filter(labels -> labels.stream().allMatch(DnsName::isLabel))
-                    .filter(labels -> !looksLikeAddress(labels.get(labels.size() - 1)))
-                    .map(DnsName::new);
+            // The conversion takes time that grows faster than its input; no host name has more characters than this.
+            if (name.length() > MAXIMUM_CHARACTERS + 1) {
+                return Optional.empty();
+            }
+            List<String> written = List.of(DOTS.split(name, -1));
+            boolean isAbsolute =
+                    written.size() > 1 && written.get(written.size() - 1).isEmpty();
+            List<String> labels = written.subList(0, isAbsolute ? written.size() - 1 : written.size()).stream()
+                    .map(UnicodeLabel::toAscii)
+                    .flatMap(Optional::stream)
+                    .map(label -> label.toLowerCase(Locale.ROOT))
+                    .filter(DnsName::isLabel)
+                    .toList();
+            boolean isComplete = labels.size() == written.size() - (isAbsolute ? 1 : 0);
+            return isComplete
+                            && String.join(".", labels).length() <= MAXIMUM_CHARACTERS
+                            && !looksLikeAddress(labels.get(labels.size() - 1))
+                    ? Optional.of(new DnsName(labels))
+                    : Optional.empty();
         }
 
         /** Whether a name is in the preferred syntax (RFC 1034 §3.5 as changed by RFC 1123 §2.1), with underscores. */
@@ -71,10 +86,13 @@ sealed interface ReferenceName {
         }
 
         @Override
-        public boolean matches(SubjectAltName presented) {
+        public boolean matches(SubjectAltName presented, WildcardRule wildcards) {
+            // A dNSName is an IA5String; one with U-labels in it is malformed and never converted (RFC 9525 §6.3).
             return presented instanceof SubjectAltName.Dns dns
                     && isAscii(dns.name())
-                    && split(dns.name()).filter(this::matchesLabels).isPresent();
+                    && split(dns.name())
+                            .filter(entry -> matchesLabels(entry, wildcards))
+                            .isPresent();
         }
 
         @Override
@@ -82,7 +100,7 @@ sealed interface ReferenceName {
             return labels.get(labels.size() - 1).equals("localhost");
         }
 
-        private boolean matchesLabels(List<String> presented) {
+        private boolean matchesLabels(List<String> presented, WildcardRule wildcards) {
             if (presented.size() != labels.size()) {
                 return false;
             }
@@ -92,26 +110,9 @@ sealed interface ReferenceName {
                 return false;
             }
             if (presented.get(0).equals(WILDCARD)) {
-                return parent.size() >= MINIMUM_LABELS_AFTER_WILDCARD;
+                return wildcards.allowsInFrontOf(parent);
             }
             return presented.get(0).equals(labels.get(0));
-        }
-
-        /** RFC 9525 §6.3: U-labels are compared as A-labels. A label of ASCII letters stays as it is. */
-        private static Optional<String> toAscii(String name) {
-            // The conversion takes time that grows faster than its input; no host name has more characters than this.
-            if (name.length() > MAXIMUM_CHARACTERS + 1) {
-                return Optional.empty();
-            }
-            if (isAscii(name)) {
-                return Optional.of(name);
-            }
-            try {
-                return Optional.of(IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES));
-            } catch (RuntimeException e) {
-                // Not a host name, whatever the conversion stumbled over.
-                return Optional.empty();
-            }
         }
 
         private static Optional<List<String>> split(String ascii) {

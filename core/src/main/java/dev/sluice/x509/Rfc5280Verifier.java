@@ -49,7 +49,7 @@ final class Rfc5280Verifier implements CertificateVerifier {
     private static boolean hasName(SslCertificate leaf, VerificationRequest request) {
         PeerName required = request.peerName();
         if (required instanceof PeerName.Name name) {
-            return HostNames.matches(leaf, name.value());
+            return HostNames.matches(leaf, name.value(), request.policy().wildcards());
         }
         if (required instanceof PeerName.Email email) {
             return MailAddresses.matches(leaf, email.address());

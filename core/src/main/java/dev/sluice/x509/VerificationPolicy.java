@@ -3,6 +3,7 @@ package dev.sluice.x509;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param minimumRsaBits the shortest RSA modulus accepted, in bits; 2048 or more
  * @param curves on which curves keys and signatures may be; never empty
  * @param digests with which digests certificates may be signed; never empty
+ * @param wildcards how much a wildcard in a certificate may stand for
+ * @param blockList what is not to be trusted whoever vouches for it
  */
-public record VerificationPolicy(Profile profile, int minimumRsaBits, Set<Curve> curves, Set<Digest> digests) {
+public record VerificationPolicy(
+        Profile profile,
+        int minimumRsaBits,
+        Set<Curve> curves,
+        Set<Digest> digests,
+        WildcardRule wildcards,
+        BlockList blockList) {
     private static final int RSA_FLOOR = 2048;
 
     /** By which rules chains are judged. */
@@ -83,14 +92,24 @@ public record VerificationPolicy(Profile profile, int minimumRsaBits, Set<Curve>
 
     /** RFC 5280; RSA from 2048 bits, P-256, P-384, P-521, Ed25519 and Ed448; SHA-256 and longer. */
     public static final VerificationPolicy DEFAULT = new VerificationPolicy(
-            Profile.RFC_5280, RSA_FLOOR, EnumSet.allOf(Curve.class), EnumSet.allOf(Digest.class));
+            Profile.RFC_5280,
+            RSA_FLOOR,
+            EnumSet.allOf(Curve.class),
+            EnumSet.allOf(Digest.class),
+            WildcardRule.TWO_LABELS,
+            BlockList.builtIn());
 
     /**
      * The Baseline Requirements of the CA/Browser Forum on top; RSA from 2048 bits in whole octets, P-256, P-384 and P-521
      * (Baseline Requirements 6.1.5); SHA-256 and longer. No wildcard above a public suffix.
      */
     public static final VerificationPolicy WEB_PKI = new VerificationPolicy(
-            Profile.WEB_PKI, RSA_FLOOR, EnumSet.of(Curve.P_256, Curve.P_384, Curve.P_521), EnumSet.allOf(Digest.class));
+            Profile.WEB_PKI,
+            RSA_FLOOR,
+            EnumSet.of(Curve.P_256, Curve.P_384, Curve.P_521),
+            EnumSet.allOf(Digest.class),
+            WildcardRule.NOT_ABOVE_PUBLIC_SUFFIX,
+            BlockList.builtIn());
 
     /**
      * Makes a policy; the sets are copied.
@@ -99,6 +118,8 @@ public record VerificationPolicy(Profile profile, int minimumRsaBits, Set<Curve>
      * @param minimumRsaBits the shortest RSA modulus accepted, in bits; 2048 or more
      * @param curves on which curves keys and signatures may be; never empty
      * @param digests with which digests certificates may be signed; never empty
+     * @param wildcards how much a wildcard in a certificate may stand for
+     * @param blockList what is not to be trusted whoever vouches for it
      * @throws IllegalArgumentException if the minimum lies below the floor or a set is empty
      */
     public VerificationPolicy {
@@ -112,6 +133,9 @@ public record VerificationPolicy(Profile profile, int minimumRsaBits, Set<Curve>
         // In the order of the enum: the text of a policy tells policies apart.
         curves = Collections.unmodifiableSet(EnumSet.copyOf(curves));
         digests = Collections.unmodifiableSet(EnumSet.copyOf(digests));
+        Objects.requireNonNull(profile, "profile");
+        Objects.requireNonNull(wildcards, "wildcards");
+        Objects.requireNonNull(blockList, "blockList");
     }
 
     /**
@@ -122,7 +146,7 @@ public record VerificationPolicy(Profile profile, int minimumRsaBits, Set<Curve>
      * @throws IllegalArgumentException if it is below 2048
      */
     public VerificationPolicy withMinimumRsaBits(int bits) {
-        return new VerificationPolicy(profile, bits, curves, digests);
+        return new VerificationPolicy(profile, bits, curves, digests, wildcards, blockList);
     }
 
     /**
@@ -133,7 +157,7 @@ public record VerificationPolicy(Profile profile, int minimumRsaBits, Set<Curve>
      * @throws IllegalArgumentException if there is none
      */
     public VerificationPolicy withCurves(Set<Curve> allowed) {
-        return new VerificationPolicy(profile, minimumRsaBits, allowed, digests);
+        return new VerificationPolicy(profile, minimumRsaBits, allowed, digests, wildcards, blockList);
     }
 
     /**
@@ -144,6 +168,27 @@ public record VerificationPolicy(Profile profile, int minimumRsaBits, Set<Curve>
      * @throws IllegalArgumentException if there is none
      */
     public VerificationPolicy withDigests(Set<Digest> allowed) {
-        return new VerificationPolicy(profile, minimumRsaBits, curves, allowed);
+        return new VerificationPolicy(profile, minimumRsaBits, curves, allowed, wildcards, blockList);
+    }
+
+    /**
+     * The same policy with another rule for wildcards.
+     *
+     * @param rule the new {@link #wildcards()}
+     * @return the new policy
+     */
+    public VerificationPolicy withWildcards(WildcardRule rule) {
+        return new VerificationPolicy(profile, minimumRsaBits, curves, digests, rule, blockList);
+    }
+
+    /**
+     * The same policy with another block list. It stands in for the one that comes with the library: to add to that one,
+     * begin with {@link BlockList#builtIn}.
+     *
+     * @param list the new {@link #blockList()}
+     * @return the new policy
+     */
+    public VerificationPolicy withBlockList(BlockList list) {
+        return new VerificationPolicy(profile, minimumRsaBits, curves, digests, wildcards, list);
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.testing.TestCertificates;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +58,37 @@ class HostNamesTest {
         "bücher.example, bücher.example, false",
         "bücher。example, xn--bcher-kva.example, true",
         "bücher.example, b*.example, false",
+        "bücher．example｡, xn--bcher-kva.example, true",
+        "_sip.bücher.example, _sip.xn--bcher-kva.example, true",
+        "ＷＷＷ.example.com, www.example.com, true",
+        "bu\u0308cher.example, xn--bcher-kva.example, true",
+        "ΣΑΣ.example, xn--mxa9ab.example, true",
+        "例え.テスト, xn--r8jz45g.xn--zckzah, true",
+        "bücher.example.com, *.example.com, true",
+        "bliß.example.com, xn--*-1b3c148a.example.com, false",
+        "bücher.example, xn--*.example, false",
+        "bücher.example, xn--bcher-*.example, false",
+        // ... and where IDNA2003 and UTS #46 differ, no guess is made
+        "straße.example, strasse.example, false",
+        "straße.example, xn--strae-oqa.example, false",
+        "xn--strae-oqa.example, xn--strae-oqa.example, true",
+        "STRA\u1e9eE.example, strasse.example, false",
+        "βόλος.example, xn--nxasmq6b.example, false",
+        "βόλος.example, xn--nxasmm1c.example, false",
+        "xn--nxasmm1c.example, xn--nxasmm1c.example, true",
+        "a\u200db.example, ab.example, false",
+        "a\u200cb.example, ab.example, false",
+        "www\u00ad.example.com, www.example.com, false",
+        "w\u034fww.example.com, www.example.com, false",
+        "\ufeffwww.example.com, www.example.com, false",
+        "\u04c0.example, xn--d5a.example, false",
+        "\u10a0.example, xn--7md.example, false",
+        // ... nor do characters turn into dots, slashes or addresses
+        "www\u2024example.com, www.example.com, false",
+        "a\u2025b.example, a..b.example, false",
+        "a\u2100.example, aa/c.example, false",
+        "１２７.０.０.１, 127.0.0.1, false",
+        "ｘｎ－－bcher-kva.example, xn--bcher-kva.example, false",
         // the Kelvin sign is no K, although its lower case is one
         "kiosk.example, \u212aiosk.example, false",
         // what is not a name
@@ -111,6 +143,56 @@ class HostNamesTest {
 
         assertFalse(HostNames.matches(names, "good.example"));
         assertFalse(HostNames.matches(names, entry));
+    }
+
+    @ParameterizedTest(name = "{0} against {1}")
+    @CsvSource({
+        // name, entry, two labels, not above a registry, not above a public suffix
+        "www.example.com, *.example.com, true, true, true",
+        "www.example.co.uk, *.example.co.uk, true, true, true",
+        "example.com, *.com, false, false, false",
+        "example.co.uk, *.co.uk, true, false, false",
+        "example.CO.UK, *.Co.Uk, true, false, false",
+        "example.s3.amazonaws.com, *.s3.amazonaws.com, true, true, false",
+        "example.github.io, *.github.io, true, true, false",
+        "www.example.github.io, *.example.github.io, true, true, true",
+        // *.ck and !www.ck
+        "example.co.ck, *.co.ck, true, false, false",
+        "example.www.ck, *.www.ck, true, true, true",
+        // *.kobe.jp: all that the wildcard stands for are public suffixes, save one
+        "c.kobe.jp, *.kobe.jp, true, false, false",
+        "city.kobe.jp, *.kobe.jp, true, false, false",
+        "b.c.kobe.jp, *.c.kobe.jp, true, false, false",
+        "b.city.kobe.jp, *.city.kobe.jp, true, true, true",
+        // 公司.cn
+        "食狮.公司.cn, *.xn--55qx5d.cn, true, false, false",
+        "www.食狮.公司.cn, *.xn--85x722f.xn--55qx5d.cn, true, true, true",
+        // a domain that no registry has
+        "www.internal, *.internal, false, false, false",
+        "www.host.internal, *.host.internal, true, true, true",
+        // without a wildcard the list says nothing
+        "co.uk, co.uk, true, true, true",
+        "github.io, github.io, true, true, true"
+    })
+    void howMuchAWildcardMayStandFor(
+            String name, String entry, boolean twoLabels, boolean notAboveRegistry, boolean notAbovePublicSuffix) {
+        List<SubjectAltName> names = List.of(new SubjectAltName.Dns(entry));
+
+        assertEquals(twoLabels, HostNames.matches(names, name));
+        assertEquals(twoLabels, HostNames.matches(names, name, WildcardRule.TWO_LABELS));
+        assertEquals(notAboveRegistry, HostNames.matches(names, name, WildcardRule.NOT_ABOVE_REGISTRY));
+        assertEquals(notAbovePublicSuffix, HostNames.matches(names, name, WildcardRule.NOT_ABOVE_PUBLIC_SUFFIX));
+    }
+
+    @Test
+    void theServerNameIsInALabelsWithoutATrailingDot() {
+        assertEquals(Optional.of("xn--bcher-kva.example"), HostNames.toServerName("BÜCHER。example."));
+        assertEquals(Optional.of("xn--4xaaa.example"), HostNames.toServerName("ΣΣΣ.example"));
+        assertEquals(Optional.empty(), HostNames.toServerName("straße.example"));
+        assertEquals(Optional.empty(), HostNames.toServerName("192.0.2.1"));
+        assertEquals(Optional.empty(), HostNames.toServerName("fe80::1%eth0"));
+        assertEquals(Optional.empty(), HostNames.toServerName("."));
+        assertEquals(Optional.empty(), HostNames.toServerName(""));
     }
 
     @Test
