@@ -52,6 +52,10 @@ public final class Main {
             System.out.println("JMH with its gc profiler:");
             jmh();
         }
+        if (options.wants("verification")) {
+            System.out.println("Verification of a chain of three certificates, by JMH:");
+            verification();
+        }
         if (List.of("bulk", "handshakes", "round-trips", "crowd", "allocation").stream()
                 .anyMatch(options::wants)) {
             System.out.println("Loopback, ratios to " + options.contenders().get(0) + ":");
@@ -70,16 +74,10 @@ public final class Main {
     }
 
     private void jmh() throws Exception {
-        ChainedOptionsBuilder builder = new OptionsBuilder()
-                .include("RecordBenchmark|HandshakeBenchmark")
-                .addProfiler(GCProfiler.class)
-                .forks(options.quick() ? 1 : 3)
-                .warmupIterations(options.quick() ? 2 : 5)
-                .warmupTime(TimeValue.seconds(1))
-                .measurementIterations(options.quick() ? 2 : 5)
-                .measurementTime(TimeValue.seconds(1))
-                .verbosity(VerboseMode.SILENT);
-        Collection<RunResult> results = new Runner(builder.build()).run();
+        Collection<RunResult> results = new Runner(jmhOptions("RecordBenchmark|HandshakeBenchmark")
+                        .addProfiler(GCProfiler.class)
+                        .build())
+                .run();
         for (RunResult result : results) {
             String benchmark = result.getParams().getBenchmark();
             String contender = benchmark.endsWith(".sluice") ? "Sluice" : "bare SSLEngine";
@@ -87,6 +85,29 @@ public final class Main {
                     + Protocol.valueOf(result.getParams().getParam("protocol")).standardName();
             keep(Figure.of("JMH, " + what, contender, result.getPrimaryResult().getScore(), "1/s"));
             keep(Figure.of("JMH, allocation, " + what, contender, allocationOf(result), "bytes"));
+        }
+    }
+
+    private ChainedOptionsBuilder jmhOptions(String benchmarks) {
+        return new OptionsBuilder()
+                .include(benchmarks)
+                .forks(options.quick() ? 1 : 3)
+                .warmupIterations(options.quick() ? 2 : 5)
+                .warmupTime(TimeValue.seconds(1))
+                .measurementIterations(options.quick() ? 2 : 5)
+                .measurementTime(TimeValue.seconds(1))
+                .verbosity(VerboseMode.SILENT);
+    }
+
+    /** Medians of single verifications: a neighbour on the machine does not move them. */
+    private void verification() throws Exception {
+        for (RunResult result : new Runner(jmhOptions("VerificationBenchmark").build()).run()) {
+            boolean ours = result.getParams().getBenchmark().endsWith(".sluice");
+            keep(Figure.of(
+                    "verification, " + result.getParams().getParam("policy"),
+                    ours ? "Sluice" : "signature checks alone",
+                    result.getPrimaryResult().getStatistics().getPercentile(50),
+                    "us"));
         }
     }
 

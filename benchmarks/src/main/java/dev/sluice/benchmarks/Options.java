@@ -15,12 +15,21 @@ import java.util.List;
  * @param command what was typed
  */
 record Options(boolean quick, int rounds, List<String> only, List<String> contenders, Path output, String command) {
-    static final List<String> ALL =
-            List.of("memory", "jmh", "bulk", "handshakes", "round-trips", "crowd", "allocation", "idle", "writes");
+    static final List<String> ALL = List.of(
+            "memory",
+            "jmh",
+            "verification",
+            "bulk",
+            "handshakes",
+            "round-trips",
+            "crowd",
+            "allocation",
+            "idle",
+            "writes");
 
     static final String USAGE = """
             benchmarks/run [--quick] [--rounds N] [--only WHAT,...] [--contenders WHO,...] [--output DIRECTORY]
-              WHAT: memory, jmh, bulk, handshakes, round-trips, crowd, allocation, idle, writes
+              WHAT: memory, jmh, verification, bulk, handshakes, round-trips, crowd, allocation, idle, writes
               WHO:  sslsocket, tls-channel, netty-jdk, sluice-caller, sluice-loop, netty-boringssl, conscrypt
             """;
 

@@ -160,6 +160,7 @@ final class Report {
             }
         }
         appendJmh(text, results);
+        appendVerification(text, results);
         LOOPBACK.forEach((scenario, title) -> {
             List<Figure> figures = results.of(scenario);
             if (!figures.isEmpty()) {
@@ -206,6 +207,32 @@ final class Report {
                         bytes
                                 ? String.format(Locale.ROOT, "%+.1f bytes", ours.value() - bare.value())
                                 : "ratio " + ratio(ours.value() / bare.value()));
+            }
+        }
+    }
+
+    private static void appendVerification(StringBuilder text, Results results) {
+        List<Figure> figures = results.startingWith("verification, ");
+        if (figures.isEmpty()) {
+            return;
+        }
+        text.append("\n### Verifying a chain of three certificates, by JMH\n\n");
+        text.append("ECDSA on P-256; signatures that were not seen before. Medians; here less is better.\n\n");
+        text.append("| policy | its two signature checks alone | Sluice, all checks | ratio |\n|---|---|---|---|\n");
+        Set<String> scenarios = new LinkedHashSet<>();
+        figures.forEach(figure -> scenarios.add(figure.scenario()));
+        for (String scenario : scenarios) {
+            Map<String, Figure> byContender = new LinkedHashMap<>();
+            results.of(scenario).forEach(figure -> byContender.put(figure.contender(), figure));
+            Figure alone = byContender.get("signature checks alone");
+            Figure ours = byContender.get("Sluice");
+            if (alone != null && ours != null) {
+                row(
+                        text,
+                        scenario.substring("verification, ".length()),
+                        value(alone) + " " + alone.unit(),
+                        value(ours) + " " + ours.unit(),
+                        "**" + ratio(ours.value() / alone.value()) + "**");
             }
         }
     }

@@ -51,7 +51,7 @@ import org.openjdk.jmh.annotations.State;
  * both signatures anew.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class VerificationBenchmark {
     /** With two signatures each, beyond the 1,024 that are remembered. */
