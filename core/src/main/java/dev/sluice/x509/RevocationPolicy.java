@@ -35,14 +35,15 @@ public record RevocationPolicy(Scope scope, MissingStatus missingStatus, Duratio
         REFUSED
     }
 
+    // Before DEFAULT, whose constructor needs it.
+    private static final Duration MAXIMUM_TOLERANCE = Duration.ofDays(1);
+
     /** By how much clocks may differ unless told otherwise: 5 minutes. */
     public static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
 
     /** The default policy: {@link #judgeWhatIsThere()}. */
     public static final RevocationPolicy DEFAULT =
             new RevocationPolicy(Scope.ALL_BELOW_TRUST_ANCHOR, MissingStatus.ACCEPTED, DEFAULT_TOLERANCE);
-
-    private static final Duration MAXIMUM_TOLERANCE = Duration.ofDays(1);
 
     /**
      * Makes a policy.

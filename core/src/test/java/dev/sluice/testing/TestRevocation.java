@@ -24,8 +24,13 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.OCSPResponse;
+import org.bouncycastle.asn1.ocsp.OCSPResponseStatus;
+import org.bouncycastle.asn1.ocsp.ResponseBytes;
 import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
@@ -41,7 +46,6 @@ import org.bouncycastle.cert.ocsp.BasicOCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPException;
-import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.UnknownStatus;
@@ -546,9 +550,11 @@ public final class TestRevocation {
                 X509CertificateHolder[] holders =
                         certificates.stream().map(TestRevocation::holder).toArray(X509CertificateHolder[]::new);
                 BasicOCSPResp made = builder.build(signer(key, algorithm), holders, Date.from(THIS_UPDATE));
-                return new OCSPRespBuilder()
-                        .build(OCSPRespBuilder.SUCCESSFUL, new BasicOCSPResp(basic(made)))
-                        .getEncoded();
+                return new OCSPResponse(
+                                new OCSPResponseStatus(OCSPResponseStatus.SUCCESSFUL),
+                                new ResponseBytes(
+                                        OCSPObjectIdentifiers.id_pkix_ocsp_basic, new DEROctetString(edited(made))))
+                        .getEncoded("DER");
             } catch (OCSPException e) {
                 throw new IllegalStateException(e);
             } catch (IOException e) {
@@ -564,16 +570,15 @@ public final class TestRevocation {
         }
 
         /** Signs once more, after the edit. */
-        private org.bouncycastle.asn1.ocsp.BasicOCSPResponse basic(BasicOCSPResp made) throws IOException {
+        private byte[] edited(BasicOCSPResp made) throws IOException {
             ASN1Sequence whole = ASN1Sequence.getInstance(made.getEncoded());
             List<ASN1Encodable> parts = new ArrayList<>(
                     Arrays.asList(ASN1Sequence.getInstance(whole.getObjectAt(0)).toArray()));
             edit.accept(parts);
-            byte[] signed = signed(
+            return signed(
                     new DERSequence(parts.toArray(ASN1Encodable[]::new)),
                     signer(key, algorithm),
                     Stream.of(whole.toArray()).skip(3).toArray(ASN1Encodable[]::new));
-            return org.bouncycastle.asn1.ocsp.BasicOCSPResponse.getInstance(ASN1Sequence.getInstance(signed));
         }
     }
 }
