@@ -90,8 +90,7 @@ class RevocationProperties {
     }
 
     private static void checkAll(byte[] bytes) {
-        List<SslError> errors = judged(List.of(bytes), List.of());
-        assertFalse(errors.isEmpty() && bytes.length == 0, "nothing proves nothing");
+        assertNotEquals(List.of(), judged(List.of(bytes), List.of()), "nothing proves the server good");
         try {
             CertificateRevocationList list = CertificateRevocationList.fromDer(bytes);
             assertNotNull(list.toString());
