@@ -3,6 +3,7 @@ package dev.sluice.x509;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -106,13 +107,12 @@ record IssuingDistributionPoint(Subjects subjects, Set<ByteBuffer> names) {
 
     /** RFC 5280 §6.3.3 (b)(2)(i): one of the names is also one of a distribution point of the certificate. */
     private boolean isPublishedFor(SslCertificate certificate) {
-        byte[] extension = certificate.toX509().getExtensionValue(CRL_DISTRIBUTION_POINTS);
-        if (extension == null) {
-            return false;
-        }
         try {
-            DerReader points =
-                    DerReader.of(extension).enter(DerReader.OCTET_STRING).enter(DerReader.SEQUENCE);
+            Optional<DerReader> extension = CertificateOutline.extension(certificate, CRL_DISTRIBUTION_POINTS);
+            if (extension.isEmpty()) {
+                return false;
+            }
+            DerReader points = extension.get().enter(DerReader.SEQUENCE);
             while (points.hasMore()) {
                 DerReader point = points.enter(DerReader.SEQUENCE);
                 if (isThisPoint(point)) {

@@ -100,15 +100,15 @@ final class RevocationChecks {
     }
 
     private static Code conclude(Optional<Code> stapled, Code listed, boolean mustBeStapled, RevocationPolicy policy) {
-        Optional<Code> known = Optional.of(Code.NO_ERROR);
-        if (listed == Code.CERTIFICATE_REVOKED || stapled.equals(Optional.of(Code.CERTIFICATE_REVOKED))) {
+        Code response = stapled.orElse(Code.OCSP_NO_RESPONSE_FOUND);
+        if (listed == Code.CERTIFICATE_REVOKED || response == Code.CERTIFICATE_REVOKED) {
             return Code.CERTIFICATE_REVOKED;
         }
         if (mustBeStapled) {
             // Whoever could staple rubbish instead would get around it, so it has to be good under soft-fail as well.
-            return stapled.orElse(Code.OCSP_NO_RESPONSE_FOUND);
+            return response;
         }
-        boolean isKnown = listed == Code.NO_ERROR || stapled.equals(known);
+        boolean isKnown = listed == Code.NO_ERROR || response == Code.NO_ERROR;
         return isKnown || !policy.refusesMissingStatus()
                 ? Code.NO_ERROR
                 : stapled.orElse(Code.CERTIFICATE_STATUS_UNKNOWN);
@@ -122,13 +122,12 @@ final class RevocationChecks {
 
     /** RFC 7633 §4.1: a list of the numbers of TLS extensions. One that cannot be read may demand anything. */
     private static boolean demandsStapling(SslCertificate leaf) {
-        byte[] extension = leaf.toX509().getExtensionValue(TLS_FEATURE);
-        if (extension == null) {
-            return false;
-        }
         try {
-            DerReader features =
-                    DerReader.of(extension).enter(DerReader.OCTET_STRING).enter(DerReader.SEQUENCE);
+            Optional<DerReader> extension = CertificateOutline.extension(leaf, TLS_FEATURE);
+            if (extension.isEmpty()) {
+                return false;
+            }
+            DerReader features = extension.get().enter(DerReader.SEQUENCE);
             while (features.hasMore()) {
                 if (features.readSaturatedUnsigned() == STATUS_REQUEST) {
                     return true;
