@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.spi.ContextSpec.DhParameters;
 import dev.sluice.spi.KeyMaterial;
 import dev.sluice.spi.TlsBackend;
+import dev.sluice.x509.CertificateRevocationList;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
@@ -45,6 +46,7 @@ final class ConfigurationValues {
     Set<SpkiPin> pins = Set.of();
     CertificateVerifier certificateVerifier = CertificateVerifier.strict();
     VerificationPolicy verificationPolicy = VerificationPolicy.DEFAULT;
+    List<CertificateRevocationList> certificateRevocationLists = List.of();
     boolean ocspStaplingEnabled;
     boolean handshakeMustInterruptOnError;
     boolean missingCertificateIsFatal;
@@ -96,6 +98,7 @@ final class ConfigurationValues {
         copy.pins = pins;
         copy.certificateVerifier = certificateVerifier;
         copy.verificationPolicy = verificationPolicy;
+        copy.certificateRevocationLists = certificateRevocationLists;
         copy.ocspStaplingEnabled = ocspStaplingEnabled;
         copy.handshakeMustInterruptOnError = handshakeMustInterruptOnError;
         copy.missingCertificateIsFatal = missingCertificateIsFatal;
@@ -136,6 +139,7 @@ final class ConfigurationValues {
         values.put("pins", pins);
         values.put("certificateVerifier", certificateVerifier);
         values.put("verificationPolicy", verificationPolicy);
+        values.put("certificateRevocationLists", certificateRevocationLists);
         values.put("ocspStaplingEnabled", ocspStaplingEnabled);
         values.put("handshakeMustInterruptOnError", handshakeMustInterruptOnError);
         values.put("missingCertificateIsFatal", missingCertificateIsFatal);

@@ -4,6 +4,7 @@ import dev.sluice.spi.ContextSpec.DhParameters;
 import dev.sluice.spi.KeyMaterial;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsBackend;
+import dev.sluice.x509.CertificateRevocationList;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
@@ -207,6 +208,15 @@ public final class SslConfiguration {
     /** {@return how strong the peer's certificates have to be} */
     public VerificationPolicy verificationPolicy() {
         return values.verificationPolicy;
+    }
+
+    /**
+     * The revocation lists by which certificates of the peer are judged.
+     *
+     * @return the lists; empty if none were set
+     */
+    public List<CertificateRevocationList> certificateRevocationLists() {
+        return values.certificateRevocationLists;
     }
 
     /** {@return true if a stapled OCSP response is asked for} */
@@ -562,7 +572,8 @@ public final class SslConfiguration {
         }
 
         /**
-         * Sets how strong the peer's certificates have to be; {@link VerificationPolicy#DEFAULT} unless set.
+         * Sets by which rules the peer's certificates are judged and how strong they have to be; {@link
+         * VerificationPolicy#DEFAULT} unless set.
          *
          * @param policy the policy
          * @return this builder
@@ -573,7 +584,21 @@ public final class SslConfiguration {
         }
 
         /**
-         * Sets whether a stapled OCSP response is asked for (RFC 6066 §8); false unless set.
+         * Sets the revocation lists (RFC 5280 §5) by which certificates of the peer are judged; none unless set. They are not
+         * fetched or renewed: when they change, make another configuration. What it means if there is none for a certificate is
+         * said by {@link VerificationPolicy#revocation}.
+         *
+         * @param lists the lists, of any issuers, in any order; may be empty
+         * @return this builder
+         */
+        public Builder certificateRevocationLists(Collection<CertificateRevocationList> lists) {
+            values.certificateRevocationLists = List.copyOf(lists);
+            return this;
+        }
+
+        /**
+         * Sets whether a stapled OCSP response is asked for (RFC 6066 §8); false unless set. As in Qt, a response is then
+         * demanded of the peer, unless the {@link VerificationPolicy#revocation} of the policy accepts its absence.
          *
          * @param enabled true to ask for it
          * @return this builder

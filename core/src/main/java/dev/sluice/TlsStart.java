@@ -17,6 +17,7 @@ import dev.sluice.spi.TlsEngine;
 import dev.sluice.x509.HostNames;
 import dev.sluice.x509.PeerName;
 import dev.sluice.x509.Purpose;
+import dev.sluice.x509.RevocationEvidence.Stapling;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.TrustAnchors;
 import java.nio.charset.StandardCharsets;
@@ -236,6 +237,8 @@ final class TlsStart implements TlsSetup.Source {
                 () -> trustAnchors(chosen),
                 depth(chosen),
                 chosen.verificationPolicy(),
+                chosen.certificateRevocationLists(),
+                client && chosen.ocspStaplingEnabled() ? Stapling.ASKED_FOR : Stapling.NOT_ASKED_FOR,
                 chosen.pins(),
                 parts.wallClock(),
                 false);
@@ -303,6 +306,7 @@ final class TlsStart implements TlsSetup.Source {
                 digest,
                 chosen.verificationPolicy() + " " + chosen.verificationPolicy().hashCode());
         update(digest, Integer.toHexString(System.identityHashCode(chosen.certificateVerifier())));
+        chosen.certificateRevocationLists().forEach(list -> digest.update(list.toDer()));
         update(digest, Boolean.toString(chosen.systemCaCertificates()));
         chosen.caCertificates().forEach(certificate -> digest.update(certificate.toDer()));
         chosen.pins().stream().map(SpkiPin::toString).sorted().forEach(pin -> update(digest, pin));

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.spi.KeyMaterial;
 import dev.sluice.testing.TestCertificates;
+import dev.sluice.testing.TestRevocation;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
@@ -60,6 +61,11 @@ class SslConfigurationTest {
                         throw new UnsupportedOperationException();
                     })),
             Map.entry("verificationPolicy", builder -> builder.verificationPolicy(VerificationPolicy.WEB_PKI)),
+            Map.entry(
+                    "certificateRevocationLists",
+                    builder -> builder.certificateRevocationLists(List.of(
+                            TestRevocation.crl(TestCertificates.ca("CRL").selfSigned())
+                                    .list()))),
             Map.entry("ocspStaplingEnabled", builder -> builder.ocspStaplingEnabled(true)),
             Map.entry("handshakeMustInterruptOnError", builder -> builder.handshakeMustInterruptOnError(true)),
             Map.entry("missingCertificateIsFatal", builder -> builder.missingCertificateIsFatal(true)),

@@ -30,6 +30,7 @@ import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.PeerName;
 import dev.sluice.x509.Purpose;
 import dev.sluice.x509.SslCertificate;
+import dev.sluice.x509.RevocationEvidence;
 import dev.sluice.x509.VerificationPolicy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -128,6 +129,8 @@ final class ConnectionPair implements AutoCloseable {
                         contexts::anchors,
                         OptionalInt.empty(),
                         VerificationPolicy.DEFAULT,
+                        List.of(),
+                        RevocationEvidence.Stapling.NOT_ASKED_FOR,
                         Set.of(),
                         InstantSource.system(),
                         true),

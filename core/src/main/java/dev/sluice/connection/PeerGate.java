@@ -9,6 +9,7 @@ import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.PeerVerifier;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.x509.Purpose;
+import dev.sluice.x509.RevocationEvidence;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationRequest;
 import dev.sluice.x509.VerificationResult;
@@ -219,7 +220,7 @@ public final class PeerGate implements PeerVerifier {
                 settings.clock().instant(),
                 settings.maximumDepth(),
                 checkChain,
-                credentials.ocspResponses(),
+                new RevocationEvidence(credentials.ocspResponses(), settings.revocationLists(), settings.stapling()),
                 settings.policy());
     }
 

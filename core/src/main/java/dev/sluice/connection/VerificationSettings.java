@@ -2,9 +2,11 @@ package dev.sluice.connection;
 
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.SpkiPin;
+import dev.sluice.x509.CertificateRevocationList;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.PeerName;
 import dev.sluice.x509.Purpose;
+import dev.sluice.x509.RevocationEvidence;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
 import java.time.InstantSource;
@@ -24,7 +26,9 @@ import java.util.function.Supplier;
  * @param purpose what the peer's certificate must be good for
  * @param trustAnchors asked at most once per chain
  * @param maximumDepth the longest chain, empty for the verifier's own limit
- * @param policy which keys and signatures are good enough
+ * @param policy by which rules the chain is judged
+ * @param revocationLists the CRLs that the user gave
+ * @param stapling whether the peer is asked to staple OCSP responses
  * @param pins if not empty, one of these keys must be in the verified chain
  * @param clock what time it is
  * @param preSharedKeyAllowed true if a pre-shared key of the user may stand for a certificate
@@ -37,6 +41,8 @@ public record VerificationSettings(
         Supplier<List<SslCertificate>> trustAnchors,
         OptionalInt maximumDepth,
         VerificationPolicy policy,
+        List<CertificateRevocationList> revocationLists,
+        RevocationEvidence.Stapling stapling,
         Set<SpkiPin> pins,
         InstantSource clock,
         boolean preSharedKeyAllowed) {
@@ -49,13 +55,16 @@ public record VerificationSettings(
      * @param purpose what the peer's certificate must be good for
      * @param trustAnchors asked at most once per chain
      * @param maximumDepth the longest chain, empty for the verifier's own limit
-     * @param policy which keys and signatures are good enough
+     * @param policy by which rules the chain is judged
+     * @param revocationLists the CRLs that the user gave
+     * @param stapling whether the peer is asked to staple OCSP responses
      * @param pins if not empty, one of these keys must be in the verified chain
      * @param clock what time it is
      * @throws IllegalArgumentException if the mode is not resolved
      */
     public VerificationSettings {
         pins = Set.copyOf(pins);
+        revocationLists = List.copyOf(revocationLists);
         if (mode == PeerVerifyMode.AUTO_VERIFY_PEER) {
             throw new IllegalArgumentException("verify mode is automatic, expected it resolved by the side");
         }

@@ -58,7 +58,12 @@ final class CertificateExtensions {
      * @param criticality whether it must be understood
      * @param value what its octet string holds
      */
-    record Raw(String oid, Criticality criticality, Octets value) {}
+    record Raw(String oid, Criticality criticality, Octets value) {
+        /** A reader of its value. */
+        DerReader open() {
+            return DerReader.of(value.shared());
+        }
+    }
 
     /**
      * Where something about a certificate or its issuer can be found (RFC 5280 §4.2.2.1).
@@ -140,7 +145,7 @@ final class CertificateExtensions {
         if (raw == null) {
             return Optional.empty();
         }
-        DerReader reader = DerReader.of(raw.value().shared());
+        DerReader reader = raw.open();
         T value = how.read(reader);
         reader.expectEnd();
         return Optional.of(value);

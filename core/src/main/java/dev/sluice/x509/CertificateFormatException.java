@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.security.cert.CertificateException;
 
 /**
- * Thrown when bytes or text are not the certificate they should be. The only exception that parsing gives, whatever the
+ * Thrown when bytes or text are not the certificate, or the certificate revocation list, that they should be. The only exception that parsing gives, whatever the
  * input; nothing half-read is left behind.
  */
 public final class CertificateFormatException extends CertificateException {

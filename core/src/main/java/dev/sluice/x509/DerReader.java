@@ -3,6 +3,10 @@ package dev.sluice.x509;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 
 /**
@@ -19,7 +23,9 @@ final class DerReader {
     static final int INTEGER = 0x02;
     static final int BIT_STRING = 0x03;
     static final int OCTET_STRING = 0x04;
+    static final int NULL = 0x05;
     static final int OBJECT_IDENTIFIER = 0x06;
+    static final int ENUMERATED = 0x0a;
     static final int UTF8_STRING = 0x0c;
     static final int PRINTABLE_STRING = 0x13;
     static final int TELETEX_STRING = 0x14;
@@ -34,6 +40,8 @@ final class DerReader {
     private static final int TAG_NUMBER_MASK = 0x1f;
     private static final int CONTEXT_SPECIFIC = 0x80;
     private static final int CONSTRUCTED = 0x20;
+    /** RFC 5280 §4.1.2.5: the first year that UTCTime cannot express. */
+    private static final int FIRST_YEAR_OF_GENERALIZED_TIME = 2050;
     /** Longer object identifiers exist only to waste time. */
     private static final int MAXIMUM_IDENTIFIER_BYTES = 128;
 
@@ -52,6 +60,11 @@ final class DerReader {
         return new DerReader(bytes, 0, bytes.length);
     }
 
+    /** Reads from {@code start} to the end of {@code bytes}, which are borrowed and must not change meanwhile. */
+    static DerReader from(byte[] bytes, int start) {
+        return new DerReader(bytes, start, bytes.length);
+    }
+
     /** The tag of a context-specific element, {@code [number]}, that holds plain content. */
     static int contextTag(int number) {
         return CONTEXT_SPECIFIC | number;
@@ -60,6 +73,11 @@ final class DerReader {
     /** The tag of a context-specific element, {@code [number]}, that holds other elements. */
     static int constructedTag(int number) {
         return CONTEXT_SPECIFIC | CONSTRUCTED | number;
+    }
+
+    /** Where the next element begins, counted from the begin of the array that the outermost reader was made of. */
+    int position() {
+        return position;
     }
 
     boolean hasMore() {
@@ -103,16 +121,16 @@ final class DerReader {
         enter(peekTag());
     }
 
-    /** The next element with its tag and length, whatever it is; a copy. */
+    /** The content of the next element, which must have this tag; a copy. */
+    byte[] readBytes(int tag) throws CertificateFormatException {
+        return enter(tag).rest();
+    }
+
+    /** The next element as it stands, with its tag and its length; a copy. */
     byte[] readElement() throws CertificateFormatException {
         int start = position;
         skip();
         return Arrays.copyOfRange(bytes, start, position);
-    }
-
-    /** The content of the next element, which must have this tag; a copy. */
-    byte[] readBytes(int tag) throws CertificateFormatException {
-        return enter(tag).rest();
     }
 
     /** The content of the next element as characters of one byte each. Nothing is refused, NUL included. */
@@ -142,19 +160,6 @@ final class DerReader {
         return content[0] != 0;
     }
 
-    /** The next element as an integer. */
-    BigInteger readInteger(int tag) throws CertificateFormatException {
-        byte[] content = readBytes(tag);
-        if (content.length == 0) {
-            throw malformed("has an integer without content");
-        }
-        // X.690 §8.3.2: the first nine bits are not all the same.
-        if (content.length > 1 && ((content[0] == 0 && content[1] >= 0) || (content[0] == -1 && content[1] < 0))) {
-            throw malformed("has an integer with a needless leading octet");
-        }
-        return new BigInteger(content);
-    }
-
     /** The next element as an integer that is not negative; what exceeds an {@code int} becomes the greatest one. */
     int readSaturatedUnsigned() throws CertificateFormatException {
         return readSaturatedUnsigned(INTEGER);
@@ -166,6 +171,106 @@ final class DerReader {
             throw malformed("has a negative integer");
         }
         return value.bitLength() < Integer.SIZE ? value.intValue() : Integer.MAX_VALUE;
+    }
+
+    /** The next element as an integer of any size and sign, in the fewest octets (X.690 §8.3.2). */
+    BigInteger readInteger() throws CertificateFormatException {
+        return readInteger(INTEGER);
+    }
+
+    BigInteger readInteger(int tag) throws CertificateFormatException {
+        byte[] content = readBytes(tag);
+        if (content.length == 0) {
+            throw malformed("has an integer without content");
+        }
+        if (content.length > 1 && content[0] == (byte) (content[1] < 0 ? 0xff : 0)) {
+            throw malformed("has an integer with a needless leading octet");
+        }
+        return new BigInteger(content);
+    }
+
+    /** The next element as an enumerated value that is not negative; what exceeds an {@code int} becomes the greatest one. */
+    int readEnumerated() throws CertificateFormatException {
+        return readSaturatedUnsigned(ENUMERATED);
+    }
+
+    void readNull() throws CertificateFormatException {
+        enter(NULL).expectEnd();
+    }
+
+    /** The next element as a bit string of whole octets, as signatures and keys are. */
+    byte[] readOctetsOfBitString() throws CertificateFormatException {
+        DerReader content = enter(BIT_STRING);
+        if (!content.hasMore() || content.readByte() != 0) {
+            throw malformed("has a bit string that is not a whole number of octets");
+        }
+        return content.rest();
+    }
+
+    /**
+     * The next element as a time of RFC 5280 §4.1.2.5: UTCTime up to 2049, GeneralizedTime from 2050 on, both to the second
+     * and in Greenwich Mean Time.
+     */
+    Instant readTime() throws CertificateFormatException {
+        if (nextIs(UTC_TIME)) {
+            return readUtcTime();
+        }
+        Instant time = readGeneralizedTime();
+        if (time.atOffset(ZoneOffset.UTC).getYear() < FIRST_YEAR_OF_GENERALIZED_TIME) {
+            throw malformed("has a GeneralizedTime before 2050");
+        }
+        return time;
+    }
+
+    /** The next element as a UTCTime of RFC 5280 §4.1.2.5.1: of the years 1950 to 2049, to the second, in Greenwich Mean Time. */
+    Instant readUtcTime() throws CertificateFormatException {
+        byte[] digits = readDigits(UTC_TIME, 12);
+        int year = number(digits, 0, 2);
+        return time(year >= FIRST_YEAR_OF_GENERALIZED_TIME % 100 ? 1900 + year : 2000 + year, digits, 2);
+    }
+
+    /** The next element as a GeneralizedTime of RFC 5280 §4.1.2.5.2: of any year, to the second, in Greenwich Mean Time. */
+    Instant readGeneralizedTime() throws CertificateFormatException {
+        byte[] digits = readDigits(GENERALIZED_TIME, 14);
+        return time(number(digits, 0, 4), digits, 4);
+    }
+
+    /** RFC 5280 §4.1.2.5: digits down to the second and the letter Z, no fraction and no offset. */
+    private byte[] readDigits(int tag, int count) throws CertificateFormatException {
+        byte[] content = readBytes(tag);
+        if (content.length != count + 1 || content[count] != 'Z') {
+            throw malformed("has a time that is not of " + count + " digits and Z");
+        }
+        for (int i = 0; i < count; i++) {
+            if (content[i] < '0' || content[i] > '9') {
+                throw malformed("has a time with something else than digits");
+            }
+        }
+        return content;
+    }
+
+    private static int number(byte[] digits, int start, int count) {
+        int value = 0;
+        for (int i = start; i < start + count; i++) {
+            value = value * 10 + digits[i] - '0';
+        }
+        return value;
+    }
+
+    /** The time whose month begins at {@code start}. */
+    private Instant time(int year, byte[] digits, int start) throws CertificateFormatException {
+        try {
+            return LocalDateTime.of(
+                            year,
+                            number(digits, start, 2),
+                            number(digits, start + 2, 2),
+                            number(digits, start + 4, 2),
+                            number(digits, start + 6, 2),
+                            number(digits, start + 8, 2))
+                    .toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            throw malformed("has a time that no calendar has");
+        }
     }
 
     /** The next element as a bit string of named bits; bit 0 is the first one. */

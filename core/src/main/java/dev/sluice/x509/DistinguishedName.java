@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import javax.security.auth.x500.X500Principal;
+import java.util.stream.Collectors;
 
 /**
  * The name of a subject or an issuer (RFC 5280 §4.1.2.4): relative names from the most general one to the most specific
@@ -29,8 +30,29 @@ final class DistinguishedName {
     private static final List<String> DISPLAYED = List.of(COMMON_NAME, "2.5.4.10", "2.5.4.11");
     private static final Charset UTF_32BE = Charset.forName("UTF-32BE");
 
+    /** RFC 2253 §2.3; other types are told by their object identifier. */
+    private static final Map<String, String> KEYWORDS = Map.of(
+            COMMON_NAME,
+            "CN",
+            "2.5.4.7",
+            "L",
+            "2.5.4.8",
+            "ST",
+            "2.5.4.10",
+            "O",
+            "2.5.4.11",
+            "OU",
+            "2.5.4.6",
+            "C",
+            "2.5.4.9",
+            "STREET",
+            "0.9.2342.19200300.100.1.25",
+            "DC",
+            "0.9.2342.19200300.100.1.1",
+            "UID");
+
     private final byte[] der;
-    private final List<Attribute> attributes;
+    private final List<List<Attribute>> relativeNames;
     /** What is compared: of each relative name the attributes in a fixed order, in a form that is equal if they match. */
     private final List<List<String>> comparable;
 
@@ -44,9 +66,9 @@ final class DistinguishedName {
      */
     record Attribute(String type, String value) {}
 
-    private DistinguishedName(byte[] der, List<Attribute> attributes, List<List<String>> comparable) {
+    private DistinguishedName(byte[] der, List<List<Attribute>> relativeNames, List<List<String>> comparable) {
         this.der = der;
-        this.attributes = List.copyOf(attributes);
+        this.relativeNames = List.copyOf(relativeNames);
         this.comparable = List.copyOf(comparable);
         this.hash = this.comparable.hashCode();
     }
@@ -59,14 +81,16 @@ final class DistinguishedName {
     /** Reads a name from its DER encoding, which is taken over. */
     static DistinguishedName parse(byte[] der) throws CertificateFormatException {
         DerReader outer = DerReader.of(der);
-        DerReader relativeNames = outer.enter(DerReader.SEQUENCE);
+        DerReader sequence = outer.enter(DerReader.SEQUENCE);
         outer.expectEnd();
-        List<Attribute> attributes = new ArrayList<>();
+        List<List<Attribute>> relativeNames = new ArrayList<>();
         List<List<String>> comparable = new ArrayList<>();
-        while (relativeNames.hasMore()) {
-            comparable.add(readRelativeName(relativeNames.enter(DerReader.SET), attributes));
+        while (sequence.hasMore()) {
+            List<Attribute> attributes = new ArrayList<>();
+            comparable.add(readRelativeName(sequence.enter(DerReader.SET), attributes));
+            relativeNames.add(List.copyOf(attributes));
         }
-        return new DistinguishedName(der, attributes, comparable);
+        return new DistinguishedName(der, relativeNames, comparable);
     }
 
     private static List<String> readRelativeName(DerReader relativeName, List<Attribute> attributes)
@@ -156,12 +180,12 @@ final class DistinguishedName {
 
     /** All attributes, from the most general one to the most specific one. */
     List<Attribute> attributes() {
-        return attributes;
+        return relativeNames.stream().flatMap(List::stream).toList();
     }
 
     /** The texts of all attributes of a type, in their order. */
     List<String> values(String type) {
-        return attributes.stream()
+        return attributes().stream()
                 .filter(attribute -> attribute.type().equals(type))
                 .map(Attribute::value)
                 .toList();
@@ -180,9 +204,29 @@ final class DistinguishedName {
         return "";
     }
 
-    /** The name as an object of the JDK. */
-    X500Principal toPrincipal() {
-        return new X500Principal(der);
+    /** The name in the form of RFC 2253, the most specific relative name first; empty if it has none. */
+    String name() {
+        List<String> names = new ArrayList<>();
+        for (List<Attribute> relativeName : relativeNames) {
+            names.add(0, relativeName.stream().map(DistinguishedName::text).collect(Collectors.joining("+")));
+        }
+        return String.join(",", names);
+    }
+
+    private static String text(Attribute attribute) {
+        String type = KEYWORDS.getOrDefault(attribute.type(), attribute.type());
+        StringBuilder result = new StringBuilder(type).append('=');
+        String value = attribute.value();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean atEdge = i == 0 || i == value.length() - 1;
+            // RFC 2253 §2.4
+            if (",+\"\\<>;".indexOf(c) >= 0 || (c == ' ' && atEdge) || (c == '#' && i == 0)) {
+                result.append('\\');
+            }
+            result.append(c);
+        }
+        return result.toString();
     }
 
     /** The DER encoding; a copy. */
@@ -202,6 +246,6 @@ final class DistinguishedName {
 
     @Override
     public String toString() {
-        return displayName();
+        return name();
     }
 }

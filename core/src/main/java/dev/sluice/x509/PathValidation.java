@@ -21,6 +21,7 @@ final class PathValidation {
             new PolicyRule(), // §6.1.3 (d) to (f)
             new WebPkiRule(),
             new BlockListRule(),
+            new RevocationRule(), // §6.3
             new StrengthRule(),
             new ValidityRule()); // §4.1.2.5, §6.1.3 (a) (2)
 

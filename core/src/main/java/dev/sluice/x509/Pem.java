@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** The textual form of certificates (RFC 7468). Reads line by line, once, in time linear in the text. */
+/** The textual form of certificates and CRLs (RFC 7468). Reads line by line, once, in time linear in the text. */
 final class Pem {
     private static final int MAXIMUM_CHARACTERS = 16 * 1024 * 1024;
 
@@ -15,6 +15,11 @@ final class Pem {
     private static final String CERTIFICATE = "CERTIFICATE";
     /** RFC 7468 §5.1: parsers may take the older labels as well. */
     private static final List<String> LABELS = List.of(CERTIFICATE, "X509 CERTIFICATE");
+
+    /** RFC 7468 §6; half a million entries need some 30 Mi characters. */
+    private static final int MAXIMUM_CHARACTERS_OF_REVOCATION_LISTS = 96 * 1024 * 1024;
+
+    private static final List<String> REVOCATION_LIST_LABELS = List.of("X509 CRL");
 
     private static final String TRUSTED_CERTIFICATE = "TRUSTED CERTIFICATE";
     private static final Base64.Encoder ENCODER = Base64.getMimeEncoder(64, new byte[] {'\n'});
@@ -41,9 +46,19 @@ final class Pem {
 
     /** The content of every certificate block, in order; at least one. */
     static List<byte[]> certificates(String text) throws CertificateFormatException {
-        if (text.length() > MAXIMUM_CHARACTERS) {
+        return blocks(text, LABELS, MAXIMUM_CHARACTERS, "certificate");
+    }
+
+    /** The content of every block with a CRL, in order; at least one. */
+    static List<byte[]> revocationLists(String text) throws CertificateFormatException {
+        return blocks(text, REVOCATION_LIST_LABELS, MAXIMUM_CHARACTERS_OF_REVOCATION_LISTS, "revocation list");
+    }
+
+    private static List<byte[]> blocks(String text, List<String> labels, int maximumCharacters, String kind)
+            throws CertificateFormatException {
+        if (text.length() > maximumCharacters) {
             throw new CertificateFormatException(
-                    "PEM text has " + text.length() + " characters, expected " + MAXIMUM_CHARACTERS + " at most");
+                    "PEM text has " + text.length() + " characters, expected " + maximumCharacters + " at most");
         }
         List<byte[]> result = new ArrayList<>();
         StringBuilder body = new StringBuilder();
@@ -57,13 +72,13 @@ final class Pem {
                 if (!labelOf(line, END).equals(open)) {
                     throw new CertificateFormatException("PEM block does not end as it began");
                 }
-                if (LABELS.contains(open)) {
+                if (labels.contains(open)) {
                     result.add(decodeBody(body.toString()));
                 }
                 open = "";
             } else if (line.startsWith(BEGIN)) {
                 throw new CertificateFormatException("PEM block begins within another one");
-            } else if (LABELS.contains(open)) {
+            } else if (labels.contains(open)) {
                 body.append(line);
             }
         }
@@ -71,7 +86,7 @@ final class Pem {
             throw new CertificateFormatException("PEM block has no end");
         }
         if (result.isEmpty()) {
-            throw new CertificateFormatException("PEM text holds no certificate");
+            throw new CertificateFormatException("PEM text holds no " + kind);
         }
         return result;
     }

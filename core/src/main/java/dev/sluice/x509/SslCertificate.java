@@ -1,7 +1,6 @@
 package dev.sluice.x509;
 
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
@@ -25,11 +24,14 @@ public final class SslCertificate {
     private final X509Certificate x509;
     private final byte[] der;
     private final TbsCertificate tbs;
+    private final SignatureAlgorithm signatureAlgorithm;
 
     private SslCertificate(X509Certificate x509, byte[] der, TbsCertificate tbs) {
         this.x509 = x509;
         this.der = der;
         this.tbs = tbs;
+        this.signatureAlgorithm =
+                SignatureAlgorithm.orUnknown(tbs.signatureAlgorithm().shared());
     }
 
     /**
@@ -244,14 +246,17 @@ public final class SslCertificate {
         if (VerifiedSignatures.SHARED.contains(key)) {
             return true;
         }
-        try {
-            x509.verify(signer.publicKey());
+        boolean good = signatureAlgorithm.verify(
+                signer.publicKey(), tbs.signed().shared(), tbs.signature().shared());
+        if (good) {
             VerifiedSignatures.SHARED.add(key);
-            return true;
-        } catch (GeneralSecurityException | RuntimeException e) {
-            // Wrong or not checkable with this key: either way it proves nothing.
-            return false;
         }
+        return good;
+    }
+
+    /** By which algorithm the certificate was signed. */
+    SignatureAlgorithm signatureAlgorithm() {
+        return signatureAlgorithm;
     }
 
     X500Principal subjectPrincipal() {

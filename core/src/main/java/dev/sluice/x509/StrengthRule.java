@@ -14,7 +14,7 @@ final class StrengthRule implements PathRule {
             path.reportIf(
                     !Strength.isStrongKey(certificate.tbs().publicKey(), path.policy()), Code.WEAK_KEY, certificate);
             path.reportIf(
-                    i < issued.size() && !Strength.isStrongSignature(certificate.toX509(), path.policy()),
+                    i < issued.size() && !Strength.isStrongSignature(certificate.signatureAlgorithm(), path.policy()),
                     Code.WEAK_SIGNATURE,
                     certificate);
         }

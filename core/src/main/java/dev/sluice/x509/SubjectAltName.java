@@ -127,7 +127,7 @@ public sealed interface SubjectAltName {
          * @return {@code CN=example,O=Example Ltd} for example
          */
         public String name() {
-            return name.toPrincipal().getName();
+            return name.name();
         }
 
         DistinguishedName distinguishedName() {

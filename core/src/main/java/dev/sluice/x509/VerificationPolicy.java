@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param digests with which digests certificates may be signed; never empty
  * @param wildcards how much a wildcard in a certificate may stand for
  * @param blockList what is not to be trusted whoever vouches for it
+ * @param revocation which certificates are judged by their revocation status, and what it means if that is not known
  */
 public record VerificationPolicy(
         Profile profile,
@@ -28,7 +29,8 @@ public record VerificationPolicy(
         Set<Curve> curves,
         Set<Digest> digests,
         WildcardRule wildcards,
-        BlockList blockList) {
+        BlockList blockList,
+        RevocationPolicy revocation) {
     private static final int RSA_FLOOR = 2048;
 
     /** By which rules chains are judged. */
@@ -97,7 +99,8 @@ public record VerificationPolicy(
             EnumSet.allOf(Curve.class),
             EnumSet.allOf(Digest.class),
             WildcardRule.TWO_LABELS,
-            BlockList.builtIn());
+            BlockList.builtIn(),
+            RevocationPolicy.DEFAULT);
 
     /**
      * The Baseline Requirements of the CA/Browser Forum on top; RSA from 2048 bits in whole octets, P-256, P-384 and P-521
@@ -109,7 +112,8 @@ public record VerificationPolicy(
             EnumSet.of(Curve.P_256, Curve.P_384, Curve.P_521),
             EnumSet.allOf(Digest.class),
             WildcardRule.NOT_ABOVE_PUBLIC_SUFFIX,
-            BlockList.builtIn());
+            BlockList.builtIn(),
+            RevocationPolicy.DEFAULT);
 
     /**
      * Makes a policy; the sets are copied.
@@ -120,6 +124,8 @@ public record VerificationPolicy(
      * @param digests with which digests certificates may be signed; never empty
      * @param wildcards how much a wildcard in a certificate may stand for
      * @param blockList what is not to be trusted whoever vouches for it
+     * @param revocation which certificates are judged by their revocation status, and what it means if that is not
+     *     known
      * @throws IllegalArgumentException if the minimum lies below the floor or a set is empty
      */
     public VerificationPolicy {
@@ -136,6 +142,7 @@ public record VerificationPolicy(
         Objects.requireNonNull(profile, "profile");
         Objects.requireNonNull(wildcards, "wildcards");
         Objects.requireNonNull(blockList, "blockList");
+        Objects.requireNonNull(revocation, "revocation");
     }
 
     /**
@@ -146,7 +153,7 @@ public record VerificationPolicy(
      * @throws IllegalArgumentException if it is below 2048
      */
     public VerificationPolicy withMinimumRsaBits(int bits) {
-        return new VerificationPolicy(profile, bits, curves, digests, wildcards, blockList);
+        return new VerificationPolicy(profile, bits, curves, digests, wildcards, blockList, revocation);
     }
 
     /**
@@ -157,7 +164,7 @@ public record VerificationPolicy(
      * @throws IllegalArgumentException if there is none
      */
     public VerificationPolicy withCurves(Set<Curve> allowed) {
-        return new VerificationPolicy(profile, minimumRsaBits, allowed, digests, wildcards, blockList);
+        return new VerificationPolicy(profile, minimumRsaBits, allowed, digests, wildcards, blockList, revocation);
     }
 
     /**
@@ -168,7 +175,7 @@ public record VerificationPolicy(
      * @throws IllegalArgumentException if there is none
      */
     public VerificationPolicy withDigests(Set<Digest> allowed) {
-        return new VerificationPolicy(profile, minimumRsaBits, curves, allowed, wildcards, blockList);
+        return new VerificationPolicy(profile, minimumRsaBits, curves, allowed, wildcards, blockList, revocation);
     }
 
     /**
@@ -178,7 +185,7 @@ public record VerificationPolicy(
      * @return the new policy
      */
     public VerificationPolicy withWildcards(WildcardRule rule) {
-        return new VerificationPolicy(profile, minimumRsaBits, curves, digests, rule, blockList);
+        return new VerificationPolicy(profile, minimumRsaBits, curves, digests, rule, blockList, revocation);
     }
 
     /**
@@ -189,6 +196,16 @@ public record VerificationPolicy(
      * @return the new policy
      */
     public VerificationPolicy withBlockList(BlockList list) {
-        return new VerificationPolicy(profile, minimumRsaBits, curves, digests, wildcards, list);
+        return new VerificationPolicy(profile, minimumRsaBits, curves, digests, wildcards, list, revocation);
+    }
+
+    /**
+     * The same policy with another one for revocation.
+     *
+     * @param rules the new {@link #revocation()}
+     * @return the new policy
+     */
+    public VerificationPolicy withRevocation(RevocationPolicy rules) {
+        return new VerificationPolicy(profile, minimumRsaBits, curves, digests, wildcards, blockList, rules);
     }
 }

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor, self-issued ones not
  *     counted (RFC 5280 §6.1.4 (l)); empty sets no limit of its own
  * @param checkChain whether the chain is judged; if not, the name still is
- * @param ocspResponses the stapled OCSP responses (RFC 6066 §8), DER as received
+ * @param evidence what is known of the revocation of the certificates
  * @param policy how strong the keys have to be
  */
 public record VerificationRequest(
@@ -30,7 +30,7 @@ public record VerificationRequest(
         Instant time,
         OptionalInt maximumDepth,
         boolean checkChain,
-        List<byte[]> ocspResponses,
+        RevocationEvidence evidence,
         VerificationPolicy policy) {
 
     /**
@@ -44,7 +44,7 @@ public record VerificationRequest(
      * @param maximumDepth how many certificates may lie between the peer's own and the trust anchor, self-issued ones
      *     not counted (RFC 5280 §6.1.4 (l)); empty sets no limit of its own
      * @param checkChain whether the chain is judged; if not, the name still is
-     * @param ocspResponses the stapled OCSP responses (RFC 6066 §8), DER as received
+     * @param evidence what is known of the revocation of the certificates
      * @param policy how strong the keys have to be
      * @throws IllegalArgumentException if {@code maximumDepth} is negative, or if a host name is required of a
      *     client, which has none that could be checked
@@ -55,7 +55,7 @@ public record VerificationRequest(
         Objects.requireNonNull(peerName, "peerName");
         Objects.requireNonNull(purpose, "purpose");
         Objects.requireNonNull(time, "time");
-        ocspResponses = ocspResponses.stream().map(byte[]::clone).toList();
+        Objects.requireNonNull(evidence, "evidence");
         Objects.requireNonNull(policy, "policy");
         if (maximumDepth.orElse(0) < 0) {
             throw new IllegalArgumentException("maximum depth is " + maximumDepth.getAsInt() + ", expected 0 or more");
@@ -106,7 +106,7 @@ public record VerificationRequest(
                 time,
                 OptionalInt.empty(),
                 true,
-                List.of(),
+                RevocationEvidence.NONE,
                 VerificationPolicy.DEFAULT);
     }
 
@@ -118,7 +118,7 @@ public record VerificationRequest(
      */
     public VerificationRequest withMaximumDepth(int limit) {
         return new VerificationRequest(
-                chain, trustAnchors, peerName, purpose, time, OptionalInt.of(limit), checkChain, ocspResponses, policy);
+                chain, trustAnchors, peerName, purpose, time, OptionalInt.of(limit), checkChain, evidence, policy);
     }
 
     /**
@@ -129,18 +129,39 @@ public record VerificationRequest(
      */
     public VerificationRequest withPolicy(VerificationPolicy newPolicy) {
         return new VerificationRequest(
-                chain, trustAnchors, peerName, purpose, time, maximumDepth, checkChain, ocspResponses, newPolicy);
+                chain, trustAnchors, peerName, purpose, time, maximumDepth, checkChain, evidence, newPolicy);
     }
 
     /**
-     * The same request with stapled OCSP responses.
+     * The same request with other evidence of revocation.
      *
-     * @param responses the new {@link #ocspResponses()}; copied
+     * @param known the new {@link #evidence()}
+     * @return the new request
+     */
+    public VerificationRequest withEvidence(RevocationEvidence known) {
+        return new VerificationRequest(
+                chain, trustAnchors, peerName, purpose, time, maximumDepth, checkChain, known, policy);
+    }
+
+    /**
+     * The same request with OCSP responses that the peer has stapled because it was asked to.
+     *
+     * @param responses the new OCSP responses of {@link #evidence()}; copied
      * @return the new request
      */
     public VerificationRequest withOcspResponses(List<byte[]> responses) {
-        return new VerificationRequest(
-                chain, trustAnchors, peerName, purpose, time, maximumDepth, checkChain, responses, policy);
+        return withEvidence(
+                new RevocationEvidence(responses, evidence.revocationLists(), RevocationEvidence.Stapling.ASKED_FOR));
+    }
+
+    /**
+     * The same request with certificate revocation lists.
+     *
+     * @param lists the new lists of {@link #evidence()}
+     * @return the new request
+     */
+    public VerificationRequest withRevocationLists(List<CertificateRevocationList> lists) {
+        return withEvidence(new RevocationEvidence(evidence.ocspResponses(), lists, evidence.stapling()));
     }
 
     /**
@@ -150,16 +171,6 @@ public record VerificationRequest(
      */
     public VerificationRequest dangerouslyWithoutChainCheck() {
         return new VerificationRequest(
-                chain, trustAnchors, peerName, purpose, time, maximumDepth, false, ocspResponses, policy);
-    }
-
-    /**
-     * The stapled OCSP responses.
-     *
-     * @return copies of the responses, DER
-     */
-    @Override
-    public List<byte[]> ocspResponses() {
-        return ocspResponses.stream().map(byte[]::clone).toList();
+                chain, trustAnchors, peerName, purpose, time, maximumDepth, false, evidence, policy);
     }
 }

@@ -20,6 +20,7 @@ import dev.sluice.testing.ScriptedEngine;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.PeerName;
 import dev.sluice.x509.Purpose;
+import dev.sluice.x509.RevocationEvidence;
 import dev.sluice.x509.VerificationPolicy;
 import dev.sluice.x509.VerificationResult;
 import java.time.InstantSource;
@@ -63,6 +64,8 @@ class ConnectionVerificationTest {
                 List::of,
                 OptionalInt.empty(),
                 VerificationPolicy.DEFAULT,
+                List.of(),
+                RevocationEvidence.Stapling.NOT_ASKED_FOR,
                 Set.of(),
                 InstantSource.system(),
                 true);

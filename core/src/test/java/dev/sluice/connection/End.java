@@ -16,6 +16,7 @@ import dev.sluice.testing.CopyEngine;
 import dev.sluice.testing.ScriptedEngine;
 import dev.sluice.x509.PeerName;
 import dev.sluice.x509.Purpose;
+import dev.sluice.x509.RevocationEvidence;
 import dev.sluice.x509.VerificationPolicy;
 import dev.sluice.x509.VerificationResult;
 import io.netty.buffer.ByteBuf;
@@ -88,6 +89,8 @@ final class End {
                 List::of,
                 OptionalInt.empty(),
                 VerificationPolicy.DEFAULT,
+                List.of(),
+                RevocationEvidence.Stapling.NOT_ASKED_FOR,
                 Set.of(),
                 InstantSource.system(),
                 true);

@@ -18,6 +18,7 @@ import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.PeerName;
 import dev.sluice.x509.Purpose;
+import dev.sluice.x509.RevocationEvidence;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
 import dev.sluice.x509.VerificationRequest;
@@ -60,6 +61,8 @@ class PeerGateTest {
                 () -> List.of(CHAIN.get(CHAIN.size() - 1)),
                 OptionalInt.of(7),
                 VerificationPolicy.DEFAULT,
+                List.of(),
+                RevocationEvidence.Stapling.NOT_ASKED_FOR,
                 pins,
                 () -> Instant.EPOCH,
                 pskAllowed);
@@ -201,6 +204,8 @@ class PeerGateTest {
                         List::of,
                         OptionalInt.empty(),
                         VerificationPolicy.DEFAULT,
+                        List.of(),
+                        RevocationEvidence.Stapling.NOT_ASKED_FOR,
                         Set.of(),
                         () -> Instant.EPOCH,
                         true),

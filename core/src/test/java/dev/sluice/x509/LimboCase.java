@@ -3,6 +3,7 @@ package dev.sluice.x509;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sluice.x509.RevocationEvidence.Stapling;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -113,8 +114,10 @@ record LimboCase(
                 trusted.stream().flatMap(pem -> readable(pem).stream()).toList();
         List<String> errors = new ArrayList<>();
         for (PeerName name : names.isEmpty() ? List.<PeerName>of(unnamed()) : names) {
-            VerificationRequest request = request(chain, anchors, name, policy);
-            CertificateVerifier.strict().verify(request).errors().forEach(error -> errors.add(error.toString()));
+            for (RevocationPolicy revocation : revocationPolicies()) {
+                VerificationRequest request = request(chain, anchors, name, policy.withRevocation(revocation));
+                CertificateVerifier.strict().verify(request).errors().forEach(error -> errors.add(error.toString()));
+            }
         }
         return errors;
     }
@@ -125,7 +128,37 @@ record LimboCase(
 
     private VerificationRequest request(
             List<SslCertificate> chain, List<SslCertificate> anchors, PeerName name, VerificationPolicy policy) {
-        return new VerificationRequest(chain, anchors, name, purpose, time, maximumDepth, true, List.of(), policy);
+        return new VerificationRequest(
+                chain,
+                anchors,
+                name,
+                purpose,
+                time,
+                maximumDepth,
+                true,
+                new RevocationEvidence(List.of(), revocationLists(), Stapling.NOT_ASKED_FOR),
+                policy);
+    }
+
+    /** Where there are lists, no certificate may be on one, and the peer's own has to be covered by one. */
+    private List<RevocationPolicy> revocationPolicies() {
+        return crls.isEmpty()
+                ? List.of(RevocationPolicy.DEFAULT)
+                : List.of(RevocationPolicy.judgeWhatIsThere(), RevocationPolicy.requireForPeerCertificate());
+    }
+
+    /** A list that is refused is as good as none. */
+    private List<CertificateRevocationList> revocationLists() {
+        List<CertificateRevocationList> lists = new ArrayList<>();
+        for (String pem : crls) {
+            try {
+                lists.addAll(CertificateRevocationList.fromPem(pem));
+            } catch (CertificateFormatException e) {
+                // The verifier misses it then.
+                continue;
+            }
+        }
+        return lists;
     }
 
     private static List<SslCertificate> readable(String pem) {

@@ -509,7 +509,7 @@ class StrictVerifierTest {
                         NOW,
                         OptionalInt.empty(),
                         true,
-                        List.of(),
+                        RevocationEvidence.NONE,
                         VerificationPolicy.DEFAULT));
     }
 
