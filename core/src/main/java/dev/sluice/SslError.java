@@ -7,24 +7,31 @@ import java.util.Optional;
 /**
  * An error that the verification of a peer has found, and the certificate it is about (as QSslError).
  *
- * <p>Two errors are equal if both code and certificate are: to ignore an error is to ignore it for that certificate only.
+ * <p>Two errors are equal if both code and certificate are, whatever the detail: to ignore an error is to ignore it for that
+ * certificate only, and to ignore it entirely.
  *
  * <p>Immutable, share freely.
- *
- * @param code what is wrong
- * @param certificate the certificate that it is wrong with; empty if there is none, {@link Code#NO_PEER_CERTIFICATE}
- *     for example
  */
-public record SslError(Code code, Optional<SslCertificate> certificate) {
+public final class SslError {
+    private final Code code;
+    private final Optional<SslCertificate> certificate;
+    private final String detail;
+
     /**
-     * Makes an error.
+     * Makes an error without a detail.
      *
      * @param code what is wrong
-     * @param certificate the certificate that it is wrong with; empty if there is none
+     * @param certificate the certificate that it is wrong with; empty if there is none, {@link Code#NO_PEER_CERTIFICATE}
+     *     for example
      */
-    public SslError {
-        Objects.requireNonNull(code, "code");
-        Objects.requireNonNull(certificate, "certificate");
+    public SslError(Code code, Optional<SslCertificate> certificate) {
+        this(code, certificate, "");
+    }
+
+    private SslError(Code code, Optional<SslCertificate> certificate, String detail) {
+        this.code = Objects.requireNonNull(code, "code");
+        this.certificate = Objects.requireNonNull(certificate, "certificate");
+        this.detail = Objects.requireNonNull(detail, "detail");
     }
 
     /**
@@ -49,17 +56,69 @@ public record SslError(Code code, Optional<SslCertificate> certificate) {
     }
 
     /**
+     * Makes an error of a certificate.
+     *
+     * @param code what is wrong
+     * @param certificate the certificate that it is wrong with
+     * @param detail what exactly is wrong, for people; holds no text that the peer has written
+     * @return the error
+     */
+    public static SslError of(Code code, SslCertificate certificate, String detail) {
+        return new SslError(code, Optional.of(certificate), detail);
+    }
+
+    /**
+     * What is wrong.
+     *
+     * @return the code
+     */
+    public Code code() {
+        return code;
+    }
+
+    /**
+     * The certificate that it is wrong with.
+     *
+     * @return the certificate; empty if there is none
+     */
+    public Optional<SslCertificate> certificate() {
+        return certificate;
+    }
+
+    /**
+     * What exactly is wrong, for people and logs: {@code "no subject key identifier (RFC 5280 §4.2.1.2)"} for example.
+     * Never decide by it.
+     *
+     * @return the detail; empty if the code says all
+     */
+    public String detail() {
+        return detail;
+    }
+
+    /**
      * Says for people what is wrong.
      *
-     * @return a sentence without a full stop; it names no certificate
+     * @return a sentence without a full stop, with the detail if there is one; it names no certificate
      */
     public String text() {
-        return code.text();
+        return detail.isEmpty() ? code.text() : code.text() + ": " + detail;
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof SslError error && code == error.code && certificate.equals(error.certificate);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(code, certificate);
+    }
+
+    /** The code, and in brackets the certificate; then the detail if there is one. */
+    @Override
     public String toString() {
-        return certificate.map(shown -> code + "[" + shown + "]").orElse(code.toString());
+        String shown = certificate.map(about -> code + "[" + about + "]").orElse(code.toString());
+        return detail.isEmpty() ? shown : shown + ": " + detail;
     }
 
     /**
