@@ -22,7 +22,13 @@ final class BasicConstraintsRule implements PathRule {
                     .keyUsage()
                     .map(usage -> usage.contains(KeyUsage.KEY_CERT_SIGN))
                     .orElse(true);
-            path.reportIf(!extensions.isCa() || !maySign, Code.INVALID_CA_CERTIFICATE, issuer);
+            path.reportIf(
+                    !extensions.isCa(),
+                    Code.INVALID_CA_CERTIFICATE,
+                    issuer,
+                    "no CA by its basic constraints (RFC 5280 §4.2.1.9)");
+            path.reportIf(
+                    !maySign, Code.INVALID_CA_CERTIFICATE, issuer, "key usage without keyCertSign (RFC 5280 §4.2.1.3)");
             OptionalInt limit = extensions
                     .basicConstraints()
                     .map(BasicConstraints::pathLength)
@@ -59,11 +65,11 @@ final class BasicConstraintsRule implements PathRule {
                 .filter(constraints -> constraints.pathLength().isPresent())
                 .isPresent();
         boolean signsCertificates = usage.isPresent() && usage.get().contains(KeyUsage.KEY_CERT_SIGN);
-        boolean inconsistent = !extensions.isCa()
-                && (hasPathLength
-                        || signsCertificates
-                        // §4.2.1.10: MUST be used only in a CA certificate.
-                        || extensions.nameConstraints().isPresent());
-        path.reportIf(inconsistent, Code.MALFORMED_CERTIFICATE, leaf);
+        boolean constrains = extensions.nameConstraints().isPresent(); // §4.2.1.10: only in a CA certificate
+        path.reportIf(
+                !extensions.isCa() && (hasPathLength || signsCertificates || constrains),
+                Code.MALFORMED_CERTIFICATE,
+                leaf,
+                "no CA, but with a path length, keyCertSign or name constraints (RFC 5280 §4.2.1.9)");
     }
 }

@@ -12,15 +12,26 @@ final class BasicFieldsRule implements PathRule {
         for (int i = 0; i < path.size(); i++) {
             SslCertificate certificate = path.get(i);
             TbsCertificate tbs = certificate.tbs();
-            boolean malformed = !algorithmsAgree(tbs)
-                    || tbs.version() != VERSION_WITH_EXTENSIONS
-                    || tbs.issuer().isEmpty()
-                    || !isSubjectAllowed(tbs, i > 0);
+            malformedIf(!algorithmsAgree(tbs), path, i, "two signature algorithms (RFC 5280 §4.1.1.2)");
+            malformedIf(tbs.version() != VERSION_WITH_EXTENSIONS, path, i, "not of version 3 (RFC 5280 §4.1.2.1)");
+            malformedIf(tbs.issuer().isEmpty(), path, i, "no issuer (RFC 5280 §4.1.2.4)");
+            malformedIf(
+                    !isSubjectAllowed(tbs, i > 0),
+                    path,
+                    i,
+                    "no subject, and no critical subject alternative names (RFC 5280 §4.1.2.6)");
             // A trust anchor is a name with a key (RFC 5280 §6.1.1 (d)); its number is nobody's concern, and there are
             // well-known ones whose number is 0.
-            malformed |= !path.isAnchor(i) && !isSerialNumberAllowed(tbs);
-            path.reportIf(malformed, Code.MALFORMED_CERTIFICATE, certificate);
+            malformedIf(
+                    !path.isAnchor(i) && !isSerialNumberAllowed(tbs),
+                    path,
+                    i,
+                    "serial number not positive or longer than 20 octets (RFC 5280 §4.1.2.2)");
         }
+    }
+
+    private static void malformedIf(boolean wrong, CandidatePath path, int index, String detail) {
+        path.reportIf(wrong, Code.MALFORMED_CERTIFICATE, path.get(index), detail);
     }
 
     /** RFC 5280 §4.1.1.2: the algorithm outside MUST be the one inside, or somebody could exchange it. */

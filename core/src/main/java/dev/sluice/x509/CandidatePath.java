@@ -49,6 +49,19 @@ final class CandidatePath {
         }
     }
 
+    /** Says that something is wrong with a certificate, and what: several things of one code become one error. */
+    void reportIf(boolean wrong, Code code, SslCertificate certificate, String detail) {
+        if (wrong) {
+            int known = errors.indexOf(SslError.of(code, certificate));
+            if (known < 0) {
+                errors.add(SslError.of(code, certificate, detail));
+            } else {
+                errors.set(
+                        known, SslError.of(code, certificate, errors.get(known).detail() + "; " + detail));
+            }
+        }
+    }
+
     void reportAll(List<SslError> found) {
         errors.addAll(found);
     }

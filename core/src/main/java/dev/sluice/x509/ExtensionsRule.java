@@ -5,8 +5,12 @@ import dev.sluice.x509.CertificateExtensions.Criticality;
 import dev.sluice.x509.CertificateExtensions.Oid;
 import dev.sluice.x509.CertificateExtensions.Raw;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which extensions may, must or must not be critical, and that none of them is empty (RFC 5280 §4.2). Holds for the trust
@@ -51,17 +55,28 @@ final class ExtensionsRule implements PathRule {
         for (SslCertificate certificate : path.certificates()) {
             CertificateExtensions extensions = certificate.extensions();
             for (Raw extension : extensions.all()) {
-                boolean critical = extension.criticality() == Criticality.CRITICAL;
-                path.reportIf(
-                        critical && !UNDERSTOOD.contains(extension.oid()),
-                        Code.UNHANDLED_CRITICAL_EXTENSION,
-                        certificate);
-                boolean wrong = critical
-                        ? NEVER_CRITICAL.contains(extension.oid())
-                        : mustBeCritical(extension.oid(), extensions, path.policy());
-                path.reportIf(wrong, Code.MALFORMED_CERTIFICATE, certificate);
+                checkCriticality(path, certificate, extension);
             }
-            path.reportIf(saysNothing(extensions), Code.MALFORMED_CERTIFICATE, certificate);
+            checkContent(path, certificate);
+        }
+    }
+
+    private static void checkCriticality(CandidatePath path, SslCertificate certificate, Raw extension) {
+        String oid = extension.oid();
+        if (extension.criticality() == Criticality.CRITICAL) {
+            path.reportIf(
+                    !UNDERSTOOD.contains(oid), Code.UNHANDLED_CRITICAL_EXTENSION, certificate, "extension " + oid);
+            path.reportIf(
+                    NEVER_CRITICAL.contains(oid),
+                    Code.MALFORMED_CERTIFICATE,
+                    certificate,
+                    "extension " + oid + " is critical, expected non-critical (RFC 5280 §4.2)");
+        } else {
+            path.reportIf(
+                    mustBeCritical(oid, certificate.extensions(), path.policy()),
+                    Code.MALFORMED_CERTIFICATE,
+                    certificate,
+                    "extension " + oid + " is not critical, expected critical (RFC 5280 §4.2)");
         }
     }
 
@@ -74,21 +89,34 @@ final class ExtensionsRule implements PathRule {
     }
 
     /** Where RFC 5280 wants one entry or more, none is an error: it must not pass for "no restriction". */
-    private static boolean saysNothing(CertificateExtensions extensions) {
-        return extensions.keyUsage().filter(Set::isEmpty).isPresent() // §4.2.1.3
-                || extensions
-                        .policies()
-                        .filter(ExtensionsRule::isEmptyOrRepeats)
-                        .isPresent() // §4.2.1.4
-                || extensions.policyMappings().filter(List::isEmpty).isPresent() // §4.2.1.5
-                || hasBadNames(extensions)
-                || extensions.extendedKeyUsage().filter(Set::isEmpty).isPresent() // §4.2.1.12
-                || extensions
-                        .policyConstraints() // §4.2.1.11
-                        .filter(constraints ->
-                                constraints.requireExplicitPolicy().isEmpty()
-                                        && constraints.inhibitPolicyMapping().isEmpty())
-                        .isPresent();
+    private static void checkContent(CandidatePath path, SslCertificate certificate) {
+        CertificateExtensions extensions = certificate.extensions();
+        Map<String, Boolean> faults = new LinkedHashMap<>();
+        faults.put("key usage allows nothing (RFC 5280 §4.2.1.3)", isPresent(extensions.keyUsage(), Set::isEmpty));
+        faults.put(
+                "certificate policies are none, or one of them twice (RFC 5280 §4.2.1.4)",
+                isPresent(extensions.policies(), ExtensionsRule::isEmptyOrRepeats));
+        faults.put(
+                "policy mappings are empty (RFC 5280 §4.2.1.5)", isPresent(extensions.policyMappings(), List::isEmpty));
+        faults.put(
+                "subject alternative names are none, or an address has neither 4 nor 16 octets (RFC 5280 §4.2.1.6)",
+                hasBadNames(extensions));
+        faults.put(
+                "policy constraints are empty (RFC 5280 §4.2.1.11)",
+                isPresent(extensions.policyConstraints(), ExtensionsRule::isEmpty));
+        faults.put(
+                "extended key usage is empty (RFC 5280 §4.2.1.12)",
+                isPresent(extensions.extendedKeyUsage(), Set::isEmpty));
+        faults.forEach((fault, found) -> path.reportIf(found, Code.MALFORMED_CERTIFICATE, certificate, fault));
+    }
+
+    private static <T> boolean isPresent(Optional<T> value, Predicate<T> fault) {
+        return value.filter(fault).isPresent();
+    }
+
+    private static boolean isEmpty(CertificatePolicies.Constraints constraints) {
+        return constraints.requireExplicitPolicy().isEmpty()
+                && constraints.inhibitPolicyMapping().isEmpty();
     }
 
     /** RFC 5280 §4.2.1.4: a policy MUST NOT appear more than once. */

@@ -9,8 +9,16 @@ final class KeyIdentifiersRule implements PathRule {
     public void check(CandidatePath path) {
         for (int i = 0; i < path.size(); i++) {
             SslCertificate certificate = path.get(i);
-            boolean named = namesOwnKey(certificate.extensions(), i > 0) && namesIssuersKey(path, i);
-            path.reportIf(!named, Code.MALFORMED_CERTIFICATE, certificate);
+            path.reportIf(
+                    !namesOwnKey(certificate.extensions(), i > 0),
+                    Code.MALFORMED_CERTIFICATE,
+                    certificate,
+                    "no subject key identifier (RFC 5280 §4.2.1.2)");
+            path.reportIf(
+                    !namesIssuersKey(path, i),
+                    Code.MALFORMED_CERTIFICATE,
+                    certificate,
+                    "no authority key identifier (RFC 5280 §4.2.1.1)");
             if (i + 1 < path.size()) {
                 Optional<AuthorityKeyIdentifier> issuersKey =
                         certificate.extensions().authorityKeyIdentifier();

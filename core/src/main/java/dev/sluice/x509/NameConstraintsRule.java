@@ -21,7 +21,11 @@ final class NameConstraintsRule implements PathRule {
             NameConstraints constraints =
                     path.get(i).extensions().nameConstraints().orElse(null);
             if (constraints != null) {
-                path.reportIf(!constraints.wellFormed(), Code.MALFORMED_CERTIFICATE, path.get(i));
+                path.reportIf(
+                        !constraints.wellFormed(),
+                        Code.MALFORMED_CERTIFICATE,
+                        path.get(i),
+                        "name constraints are empty or malformed (RFC 5280 §4.2.1.10)");
                 checkBelow(path, i, constraints);
             }
         }

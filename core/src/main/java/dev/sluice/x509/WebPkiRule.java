@@ -34,8 +34,14 @@ final class WebPkiRule implements PathRule {
             // 7.1.2.1.2: extKeyUsage MUST NOT be present in a root.
             boolean purposeOfRoot = root && certificate.extensions().has(Oid.EXTENDED_KEY_USAGE);
             boolean uniqueIdentifiers = certificate.tbs().uniqueIdentifiers() > 0; // 7.1.2.1 to 7.1.2.7
-            path.reportIf(!keyNamed || purposeOfRoot || uniqueIdentifiers, Code.PROFILE_VIOLATION, certificate);
+            violationIf(!keyNamed, path, certificate, "authority key identifier not as in 7.1.2.1.3 or 7.1.2.11.1");
+            violationIf(purposeOfRoot, path, certificate, "root with an extended key usage (7.1.2.1.2)");
+            violationIf(uniqueIdentifiers, path, certificate, "unique identifiers (7.1.2)");
         }
+    }
+
+    private static void violationIf(boolean wrong, CandidatePath path, SslCertificate certificate, String detail) {
+        path.reportIf(wrong, Code.PROFILE_VIOLATION, certificate, "Baseline Requirements: " + detail);
     }
 
     /** 7.1.2.1.3: a root may name its key, with its own identifier and in no other way. */
@@ -75,6 +81,9 @@ final class WebPkiRule implements PathRule {
         boolean ca = extensions.isCa(); // 7.1.2.7.8: cA MUST be FALSE
         boolean commonNameFits =
                 CommonNameCheck.isOfHostItself(path.request().peerName()) || CommonNameCheck.isCopied(leaf); // 7.1.4.3
-        path.reportIf(ca || !purposesFit || !namesFit || !commonNameFits, Code.PROFILE_VIOLATION, leaf);
+        violationIf(ca, path, leaf, "server that is a CA (7.1.2.7.8)");
+        violationIf(!purposesFit, path, leaf, "extended key usage missing, critical or too wide (7.1.2.7.10)");
+        violationIf(!namesFit, path, leaf, "alternative names missing, or critical beside a subject (7.1.2.7.12)");
+        violationIf(!commonNameFits, path, leaf, "common name that is no copy of an alternative name (7.1.4.3)");
     }
 }

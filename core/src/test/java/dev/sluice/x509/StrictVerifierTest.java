@@ -539,6 +539,23 @@ class StrictVerifierTest {
                 SslError.of(CERTIFICATE_EXPIRED, leaf));
     }
 
+    /** Two faults with one code are one error, to be ignored as one; its detail tells both. */
+    @Test
+    void theDetailSaysWhatIsMalformed() {
+        Issued root = TestCertificates.ca("Root")
+                .withoutKeyIdentifiers()
+                .nonCriticalBasicConstraints()
+                .selfSigned();
+
+        List<SslError> errors = verifyErrors(ask(server(root).chain(), root));
+
+        assertEquals(List.of(SslError.of(MALFORMED_CERTIFICATE, root.certificate())), errors);
+        assertEquals(
+                "extension 2.5.29.19 is not critical, expected critical (RFC 5280 §4.2);"
+                        + " no subject key identifier (RFC 5280 §4.2.1.2)",
+                errors.get(0).detail());
+    }
+
     @Test
     void errorsOfTheWholeChainAreReported() {
         Issued root = TestCertificates.ca("Root").expired().selfSigned();
