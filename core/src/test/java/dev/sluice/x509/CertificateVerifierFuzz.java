@@ -11,6 +11,7 @@ import dev.sluice.testing.TestCertificates.Issued;
 import dev.sluice.testing.TestCertificates.KeyKind;
 import dev.sluice.x509.CertificateParts.Part;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,6 +43,9 @@ class CertificateVerifierFuzz extends FuzzTarget {
     private static final Issued LEAF =
             TestCertificates.server(HOST).keyKind(KIND).issuedBy(INTERMEDIATE);
 
+    private static final byte[] VALIDITY =
+            CertificateParts.element(DerReader.SEQUENCE, utcTime("250101000000Z"), utcTime("270101000000Z"));
+
     private static final int INTERMEDIATE_NUMBER = 1;
     private static final int ROOT_NUMBER = 2;
     private static final int UNSIGNED_NUMBER = 3;
@@ -70,6 +74,7 @@ class CertificateVerifierFuzz extends FuzzTarget {
                         CertificateEdit.noExtensions(),
                         CertificateEdit.extension(17, true, names),
                         CertificateEdit.extension(30, false, dnsOnly).in(ROOT_NUMBER)),
+                CertificateEdit.write(CertificateEdit.part(Part.VALIDITY, VALIDITY)),
                 CertificateEdit.write(
                         CertificateEdit.noExtensions().in(INTERMEDIATE_NUMBER),
                         CertificateEdit.extension(19, true, der(new BasicConstraints(0)))
@@ -80,7 +85,7 @@ class CertificateVerifierFuzz extends FuzzTarget {
     }
 
     @Override
-    void check(byte[] input) {
+    boolean check(byte[] input) {
         List<CertificateEdit> edits = CertificateEdit.read(input);
         Optional<SslCertificate> root = edited(ROOT, ROOT, edits, ROOT_NUMBER);
         Optional<SslCertificate> intermediate = edited(INTERMEDIATE, ROOT, edits, INTERMEDIATE_NUMBER);
@@ -90,10 +95,10 @@ class CertificateVerifierFuzz extends FuzzTarget {
         List<SslCertificate> chain = new ArrayList<>();
         Stream.of(leaf, intermediate, root, unsigned).flatMap(Optional::stream).forEach(chain::add);
         List<SslCertificate> anchors = root.stream().toList();
-        if (!chain.isEmpty()) {
-            check(chain, anchors);
+        if (unsigned.isPresent()) {
+            assertFalse(check(List.of(unsigned.get(), INTERMEDIATE.certificate()), anchors));
         }
-        unsigned.ifPresent(certificate -> check(List.of(certificate, INTERMEDIATE.certificate()), anchors));
+        return !chain.isEmpty() && check(chain, anchors);
     }
 
     /** The certificate with the edits that are meant for it; empty if it cannot be read any more. */
@@ -114,7 +119,7 @@ class CertificateVerifierFuzz extends FuzzTarget {
         }
     }
 
-    private static void check(List<SslCertificate> chain, List<SslCertificate> anchors) {
+    private static boolean check(List<SslCertificate> chain, List<SslCertificate> anchors) {
         VerificationRequest request = VerificationRequest.forServer(chain, anchors, HOST, NOW);
         VerificationResult result = checked(request);
         assertEquals(
@@ -132,6 +137,7 @@ class CertificateVerifierFuzz extends FuzzTarget {
         assertFalse(checked(VerificationRequest.forServer(chain, List.of(), HOST, NOW))
                 .isTrusted());
         checked(VerificationRequest.forClient(chain, anchors, NOW));
+        return result.isTrusted();
     }
 
     /** A verdict that tells why, and the same one if asked again. */
@@ -168,6 +174,11 @@ class CertificateVerifierFuzz extends FuzzTarget {
 
     private static List<Code> codes(VerificationResult result) {
         return result.errors().stream().map(SslError::code).toList();
+    }
+
+    /** RFC 5280 §4.1.2.5.1. */
+    private static byte[] utcTime(String time) {
+        return CertificateParts.element(0x17, time.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static GeneralSubtree subtree(int kind, String name) {

@@ -1,8 +1,8 @@
 package dev.sluice.x509;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.testing.TestCertificates;
 import java.io.ByteArrayOutputStream;
@@ -26,14 +26,16 @@ class DerReaderFuzz extends FuzzTarget {
     }
 
     @Override
-    void check(byte[] input) {
+    boolean check(byte[] input) {
         try {
             DerReader reader = DerReader.of(input);
             assertArrayEquals(input, written(reader, 0));
             assertFalse(reader.hasMore());
             reader.expectEnd();
+            return true;
         } catch (CertificateFormatException expected) {
             assertFalse(expected.getMessage().isEmpty());
+            return false;
         }
     }
 
@@ -51,7 +53,7 @@ class DerReaderFuzz extends FuzzTarget {
         return all.toByteArray();
     }
 
-    /** Reads the element as what its tag says; what an exception does not refuse has to be written as it was read. */
+    /** Reads the element as what its tag says. */
     private static void readValue(int tag, byte[] element) {
         DerReader reader = DerReader.of(element);
         try {
@@ -59,10 +61,10 @@ class DerReaderFuzz extends FuzzTarget {
                 case DerReader.BOOLEAN ->
                     assertArrayEquals(
                             element, new byte[] {DerReader.BOOLEAN, 1, (byte) (reader.readBoolean() ? 0xff : 0)});
-                case DerReader.INTEGER -> assertEquals(false, reader.readSaturatedUnsigned() < 0);
-                case DerReader.BIT_STRING -> assertEquals(false, reader.readNamedBits().length > 8 * element.length);
+                case DerReader.INTEGER -> assertTrue(reader.readSaturatedUnsigned() >= 0);
+                case DerReader.BIT_STRING -> assertTrue(reader.readNamedBits().length <= Byte.SIZE * element.length);
                 case DerReader.OBJECT_IDENTIFIER ->
-                    assertEquals(false, reader.readObjectIdentifier().isEmpty());
+                    assertTrue(reader.readObjectIdentifier().matches("[0-2](\\.(0|[1-9][0-9]*))+"));
                 default -> reader.readDirectoryString();
             }
             reader.expectEnd();

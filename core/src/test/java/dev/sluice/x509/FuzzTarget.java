@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p><b>Running one.</b> Each {@code mvn verify} fuzzes each target with a fixed number of inputs; {@code mvn -pl core
  * -Psluice-fuzz test -Dsluice.fuzz.duration=10m -Dtest=SslCertificateDerFuzz} takes its time. What was worth keeping is
- * in {@code core/target/fuzz} and the next run goes on from there. A failure tells its input, which is also in a file
- * {@code crash-...} there. In an IDE, as in {@code mvn -Dtest=...} without that profile, the seeds alone are run.
+ * in {@code core/target/.cifuzz-corpus}, and the next run goes on from there. A failure tells its input, which is also
+ * in a file {@code core/target/crash-...}. In an IDE, as in {@code mvn -Dtest=...} without that profile, only the seeds
+ * are run.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // one target per class and JVM: Jazzer has no more
 @Timeout(FuzzTarget.MAXIMUM_SECONDS)
@@ -41,12 +42,17 @@ abstract class FuzzTarget {
     private static final boolean FUZZING = "1".equals(System.getenv("JAZZER_FUZZ"));
 
     private long executions;
+    private long taken;
 
     /** Valid inputs from which others are made; and inputs that once failed. */
     abstract Stream<byte[]> seeds() throws Exception;
 
-    /** Feeds the parser. Fails with an assertion, or with whatever the parser throws against its contract. */
-    abstract void check(byte[] input);
+    /**
+     * Feeds the parser. Fails with an assertion, or with whatever the parser throws against its contract.
+     *
+     * @return whether the parser has taken the input
+     */
+    abstract boolean check(byte[] input);
 
     /**
      * How much processor time one input may take, in a JVM that has just been started and counts branches. The default
@@ -81,20 +87,21 @@ abstract class FuzzTarget {
         }
     }
 
-    /** A fuzzer that does not fuzz, for whatever reason, is not a success. */
+    /** A fuzzer that does not fuzz, or sees nothing but refusals, is not a success. */
     @AfterAll
-    void asManyInputsWereTriedAsAskedFor() {
-        if (FUZZING) {
-            long wanted = Long.getLong("jazzer.max_executions", 0);
+    void enoughWasTriedAndSomeOfItTaken() {
+        if (FUZZING && System.getProperty("jazzer.max_duration") == null) {
+            long wanted = Long.getLong("jazzer.max_executions");
             assertTrue(executions >= wanted, () -> "tried " + executions + " inputs, expected " + wanted);
         }
+        assertTrue(taken > 0, () -> "none of " + executions + " inputs was taken, not even a seed");
     }
 
     private Cost cost(byte[] input) {
         byte[] fed = input.clone();
         long work = THREADS.getCurrentThreadCpuTime();
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
-        check(fed);
+        taken += check(fed) ? 1 : 0;
         Cost cost = new Cost(
                 Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - work),
                 THREADS.getCurrentThreadAllocatedBytes() - allocated);

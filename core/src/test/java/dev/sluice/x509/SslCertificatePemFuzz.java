@@ -25,7 +25,7 @@ class SslCertificatePemFuzz extends FuzzTarget {
     }
 
     @Override
-    void check(byte[] input) {
+    boolean check(byte[] input) {
         Optional<List<SslCertificate>> read = read(input);
         String text = new String(input, StandardCharsets.ISO_8859_1);
 
@@ -38,6 +38,7 @@ class SslCertificatePemFuzz extends FuzzTarget {
             assertEquals(read, read(written), "written and read again");
             read.get().forEach(certificate -> SslCertificateInvariants.check(certificate, certificate.toDer()));
         }
+        return read.isPresent();
     }
 
     private static Optional<List<SslCertificate>> read(byte[] text) {
