@@ -43,9 +43,7 @@ class CertificateVerifierFuzz extends FuzzTarget {
     private static final Issued LEAF =
             TestCertificates.server(HOST).keyKind(KIND).issuedBy(INTERMEDIATE);
 
-    private static final byte[] VALIDITY =
-            CertificateParts.element(DerReader.SEQUENCE, utcTime("250101000000Z"), utcTime("270101000000Z"));
-
+    private static final int UTC_TIME = 0x17;
     private static final int INTERMEDIATE_NUMBER = 1;
     private static final int ROOT_NUMBER = 2;
     private static final int UNSIGNED_NUMBER = 3;
@@ -74,7 +72,8 @@ class CertificateVerifierFuzz extends FuzzTarget {
                         CertificateEdit.noExtensions(),
                         CertificateEdit.extension(17, true, names),
                         CertificateEdit.extension(30, false, dnsOnly).in(ROOT_NUMBER)),
-                CertificateEdit.write(CertificateEdit.part(Part.VALIDITY, VALIDITY)),
+                CertificateEdit.write(CertificateEdit.part(Part.VALIDITY, validity("250101000000Z", "260701000000Z"))),
+                CertificateEdit.write(CertificateEdit.part(Part.VALIDITY, validity("250101000000Z", "260501000000Z"))),
                 CertificateEdit.write(
                         CertificateEdit.noExtensions().in(INTERMEDIATE_NUMBER),
                         CertificateEdit.extension(19, true, der(new BasicConstraints(0)))
@@ -176,9 +175,12 @@ class CertificateVerifierFuzz extends FuzzTarget {
         return result.errors().stream().map(SslError::code).toList();
     }
 
-    /** RFC 5280 §4.1.2.5.1. */
-    private static byte[] utcTime(String time) {
-        return CertificateParts.element(0x17, time.getBytes(StandardCharsets.US_ASCII));
+    /** RFC 5280 §4.1.2.5, in UTCTime. */
+    private static byte[] validity(String notBefore, String notAfter) {
+        return CertificateParts.element(
+                DerReader.SEQUENCE,
+                CertificateParts.element(UTC_TIME, notBefore.getBytes(StandardCharsets.US_ASCII)),
+                CertificateParts.element(UTC_TIME, notAfter.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static GeneralSubtree subtree(int kind, String name) {
