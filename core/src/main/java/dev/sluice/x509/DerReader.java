@@ -1,7 +1,6 @@
 package dev.sluice.x509;
 
 import java.math.BigInteger;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -136,19 +135,6 @@ final class DerReader {
     /** The content of the next element as characters of one byte each. Nothing is refused, NUL included. */
     String readIa5(int tag) throws CertificateFormatException {
         return new String(readBytes(tag), StandardCharsets.ISO_8859_1);
-    }
-
-    /** The next element as text if it is one of the string types of RFC 5280 §4.1.2.4, otherwise the empty text. */
-    String readDirectoryString() throws CertificateFormatException {
-        int tag = peekTag();
-        byte[] content = readBytes(tag);
-        return switch (tag) {
-            case UTF8_STRING -> new String(content, StandardCharsets.UTF_8);
-            case PRINTABLE_STRING, IA5_STRING, TELETEX_STRING -> new String(content, StandardCharsets.ISO_8859_1);
-            case BMP_STRING -> new String(content, StandardCharsets.UTF_16BE);
-            case UNIVERSAL_STRING -> new String(content, Charset.forName("UTF-32BE"));
-            default -> "";
-        };
     }
 
     boolean readBoolean() throws CertificateFormatException {

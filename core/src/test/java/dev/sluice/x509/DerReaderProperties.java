@@ -30,7 +30,7 @@ class DerReaderProperties {
         ENTER_SEQUENCE,
         ENTER_ANY,
         BYTES,
-        TEXT,
+        TIME,
         BOOLEAN,
         INTEGER,
         BITS,
@@ -142,7 +142,7 @@ class DerReaderProperties {
                 return reader.enter(reader.peekTag());
             }
             case BYTES -> reader.readBytes(reader.peekTag());
-            case TEXT -> reader.readDirectoryString();
+            case TIME -> reader.readTime();
             case BOOLEAN -> reader.readBoolean();
             case INTEGER -> reader.readSaturatedUnsigned();
             case BITS -> reader.readNamedBits();

@@ -1,0 +1,82 @@
+package dev.sluice.x509;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What is true of every certificate that could be read, whoever has written it. */
+final class SslCertificateInvariants {
+    private static final int MAXIMUM_CHARACTERS_OF_TEXT = 80;
+
+    private SslCertificateInvariants() {}
+
+    /** Fails unless {@code certificate} is complete, consistent and just what was read. */
+    static void check(SslCertificate certificate, byte[] der) {
+        assertArrayEquals(der, certificate.toDer(), "encodes to what was read");
+        checkCopies(certificate);
+        checkForms(certificate);
+        checkAccessors(certificate);
+        checkText(certificate);
+    }
+
+    private static void checkCopies(SslCertificate certificate) {
+        byte[] copy = certificate.toDer();
+        Arrays.fill(copy, (byte) 0);
+        assertNotEquals(copy[0], certificate.toDer()[0], "gives a copy");
+    }
+
+    /** Each form leads back to an equal certificate. */
+    private static void checkForms(SslCertificate certificate) {
+        try {
+            assertSame(certificate, SslCertificate.fromDer(certificate.toDer()));
+            List<SslCertificate> fromPem = SslCertificate.fromPem(certificate.toPem());
+            assertEquals(1, fromPem.size());
+            assertSame(certificate, fromPem.get(0));
+            assertSame(certificate, SslCertificate.of(certificate.toX509()));
+        } catch (CertificateFormatException e) {
+            throw new AssertionError("cannot read its own form", e);
+        }
+    }
+
+    private static void assertSame(SslCertificate expected, SslCertificate actual) {
+        assertEquals(expected, actual);
+        assertEquals(expected.hashCode(), actual.hashCode());
+        assertEquals(expected.toString(), actual.toString());
+        assertEquals(expected.subject(), actual.subject());
+        assertEquals(expected.issuer(), actual.issuer());
+        assertEquals(expected.serialNumber(), actual.serialNumber());
+        assertEquals(expected.notBefore(), actual.notBefore());
+        assertEquals(expected.notAfter(), actual.notAfter());
+        assertEquals(expected.subjectAlternativeNames(), actual.subjectAlternativeNames());
+        assertEquals(expected.extensions().all(), actual.extensions().all());
+    }
+
+    private static void checkAccessors(SslCertificate certificate) {
+        assertNotNull(certificate.publicKey());
+        assertEquals(32, certificate.digest("SHA-256").length);
+        if (certificate.isSelfSigned()) {
+            assertEquals(certificate.issuer(), certificate.subject());
+        }
+        for (SubjectAltName name : certificate.subjectAlternativeNames()) {
+            assertNotNull(name.toString());
+            if (name instanceof SubjectAltName.Dns dns) {
+                // Whatever stands there, it can be compared with.
+                HostNames.matches(certificate, dns.name());
+            }
+        }
+    }
+
+    /** It goes into logs. */
+    private static void checkText(SslCertificate certificate) {
+        String text = certificate.toString();
+        assertTrue(text.length() <= MAXIMUM_CHARACTERS_OF_TEXT, text);
+        assertTrue(text.chars().allMatch(c -> c >= ' ' && c < 0x7f), text);
+        assertNotNull(certificate.subjectDisplayName());
+        assertNotNull(certificate.issuerDisplayName());
+    }
+}
