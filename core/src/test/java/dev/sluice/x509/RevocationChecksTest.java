@@ -315,12 +315,34 @@ class RevocationChecksTest {
         assertCannotBeTrusted(ocsp(responder().freshKey().issuedBy(namesake)).good(SERVER));
     }
 
-    /** The response says that the issuer has signed it, but the responder has. */
+    /** The response says that the issuer has signed it, but the responder has; and the other way round. */
     @Test
     void theSignerIsTheOneThatTheResponseNames() {
         assertCannotBeTrusted(ocsp(CA).with(RESPONDER.certificate())
                 .forgedBy(RESPONDER.keys())
                 .good(SERVER));
+        assertCannotBeTrusted(ocsp(RESPONDER).forgedBy(CA.keys()).good(SERVER));
+    }
+
+    /** The same key under another name is another authority: its name is part of what a responder was put in charge for. */
+    @Test
+    void theKeyOfTheIssuerIsNotEnough() {
+        Issued sameKey = TestCertificates.ca("Other CA").keys(CA.keys()).issuedBy(ROOT);
+
+        assertCannotBeTrusted(ocsp(responder().freshKey().issuedBy(sameKey)).good(SERVER));
+        assertNoList(TestRevocation.crl(sameKey).revoke(SERVER.certificate().serialNumber()));
+    }
+
+    @Test
+    void aListThatIsSignedWeaklyIsNone() {
+        Issued ca = TestCertificates.ca("RSA CA").keyKind(KeyKind.RSA_2048).issuedBy(ROOT);
+        Issued server = TestCertificates.server("host.example").issuedBy(ca);
+        CertificateRevocationList strong = TestRevocation.crl(ca).list();
+        CertificateRevocationList weak =
+                TestRevocation.crl(ca).signedWith("SHA1withRSA").list();
+
+        assertEquals(NO_ERROR, only(errors(server, HARD, List.of(), List.of(strong))));
+        assertEquals(CERTIFICATE_STATUS_UNKNOWN, only(errors(server, HARD, List.of(), List.of(weak))));
     }
 
     @Test
