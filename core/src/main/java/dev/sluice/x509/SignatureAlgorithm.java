@@ -162,8 +162,9 @@ final class SignatureAlgorithm {
         if (known == null) {
             return new SignatureAlgorithm(identifier, null, null);
         }
-        if (known.scheme == Scheme.RSA_PKCS1) {
-            // RFC 4055 §5: "the parameters MUST be NULL".
+        if (known.scheme == Scheme.RSA_PKCS1 && algorithm.hasMore()) {
+            // RFC 4055 §5: "the parameters MUST be NULL. Implementations MUST accept the parameters being absent as
+            // well".
             algorithm.readNull();
         }
         // RFC 5758 §3.2 and RFC 8410 §3: parameters "MUST be absent".

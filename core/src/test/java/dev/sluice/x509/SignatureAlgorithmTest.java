@@ -105,7 +105,6 @@ class SignatureAlgorithmTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "300b06092a864886f70d01010b", // RSA without NULL
                 "300f06092a864886f70d01010b05000500", // two of them
                 "300d06092a864886f70d01010b3000", // something else
                 "300e06092a864886f70d01010b050100", // a NULL with content
@@ -169,6 +168,12 @@ class SignatureAlgorithmTest {
                 md2.verify(KeyPairGenerator.getInstance("RSA").generateKeyPair().getPublic(), TEXT, new byte[256]));
         assertThrows(IllegalStateException.class, md2::jcaName);
         assertThrows(IllegalStateException.class, md2::digest);
+    }
+
+    /** RFC 4055 §5: "Implementations MUST accept the parameters being absent as well as present." */
+    @Test
+    void rsaMayComeWithoutParameters() throws CertificateFormatException {
+        assertEquals("SHA256withRSA", algorithm("300b06092a864886f70d01010b").jcaName());
     }
 
     /** So that a certificate with such a signature is called weak, which says more than "not signed by its issuer". */
