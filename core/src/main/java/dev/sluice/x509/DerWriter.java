@@ -75,7 +75,8 @@ final class DerWriter {
         content.write((int) (arc & 0x7f));
     }
 
-    private static byte[] header(int tag, int length) {
+    /** Tag and length of an element. */
+    static byte[] header(int tag, int length) {
         if (length < 0x80) {
             return new byte[] {(byte) tag, (byte) length};
         }

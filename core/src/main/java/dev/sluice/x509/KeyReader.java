@@ -4,6 +4,7 @@ import dev.sluice.spi.KeyCodec.Encryption;
 import dev.sluice.x509.KeyFormatException.Reason;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,17 +90,22 @@ final class KeyReader {
 
     /** The key that is in {@code der} and fills it. */
     SslKey readDer(byte[] der) throws KeyFormatException {
-        try {
-            return confirmed(read(der, this::readAny));
-        } catch (CertificateFormatException e) {
-            throw KeyFormatException.malformed(e);
-        }
+        return readKey(der, this::readAny);
+    }
+
+    /** The key of {@code PrivateKeyInfo}, as PKCS #12 has it. */
+    SslKey readPkcs8(byte[] der) throws KeyFormatException {
+        return readKey(der, PrivateKeyEncoding::readPkcs8);
     }
 
     /** The key of {@code EncryptedPrivateKeyInfo}, as PKCS #12 has it. */
     SslKey readEncrypted(byte[] der) throws KeyFormatException {
+        return readKey(der, this::decryptPkcs8);
+    }
+
+    private SslKey readKey(byte[] der, Form form) throws KeyFormatException {
         try {
-            return confirmed(read(der, this::decryptPkcs8));
+            return confirmed(read(der, form));
         } catch (CertificateFormatException e) {
             throw KeyFormatException.malformed(e);
         }
@@ -191,7 +197,7 @@ final class KeyReader {
 
     /** Headers of a key in its traditional form that is encrypted. */
     static Map<String, String> headersFor(Encryption.TraditionalPem encryption) {
-        Map<String, String> headers = new java.util.LinkedHashMap<>();
+        Map<String, String> headers = new LinkedHashMap<>();
         headers.put(PROC_TYPE, "4,ENCRYPTED");
         headers.put(
                 DEK_INFO,

@@ -86,6 +86,10 @@ final class Pbkdf2 {
         return name;
     }
 
+    int keyLength() {
+        return keyLength;
+    }
+
     int iterations() {
         return iterations;
     }
