@@ -42,6 +42,7 @@ import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X962Parameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -533,15 +534,10 @@ class SslKeyTest {
         assertNotSame(key.toPrivateKey(), key.toPrivateKey());
     }
 
-    static KeyFormatException assertRefused(Reason reason, Reading reading) {
-        KeyFormatException thrown = assertThrows(KeyFormatException.class, reading::read);
+    static KeyFormatException assertRefused(Reason reason, Executable reading) {
+        KeyFormatException thrown = assertThrows(KeyFormatException.class, reading);
         assertEquals(reason, thrown.reason(), thrown.getMessage());
         return thrown;
-    }
-
-    /** What should fail. */
-    interface Reading {
-        Object read() throws KeyFormatException;
     }
 
     private static boolean contains(byte[] all, byte[] part) {
