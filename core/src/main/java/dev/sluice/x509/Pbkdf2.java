@@ -5,10 +5,12 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Map;
 import javax.crypto.Mac;
+import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -115,10 +117,17 @@ final class Pbkdf2 {
         }
         byte[] secret = utf8(password);
         try {
-            Mac mac = macWithKey(hmac, secret);
-            int blocks = (length + mac.getMacLength() - 1) / mac.getMacLength();
-            budget.spend(iterations, blocks);
-            byte[] key = new byte[length];
+            return deriveKey(macWithKey(hmac, secret), length, budget);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    private byte[] deriveKey(Mac mac, int length, WorkBudget budget) throws KeyFormatException {
+        int blocks = (length + mac.getMacLength() - 1) / mac.getMacLength();
+        budget.spend(iterations, blocks);
+        byte[] key = new byte[length];
+        try {
             for (int block = 0; block < blocks; block++) {
                 byte[] part = block(mac, block + 1);
                 int start = block * part.length;
@@ -126,24 +135,25 @@ final class Pbkdf2 {
                 Arrays.fill(part, (byte) 0);
             }
             return key;
-        } catch (GeneralSecurityException e) {
-            throw KeyFormatException.unsupported(hmac + " is not offered by this Java platform");
-        } finally {
-            Arrays.fill(secret, (byte) 0);
+        } catch (ShortBufferException e) {
+            throw new IllegalStateException("HMAC gives more bytes than it says", e);
         }
     }
 
     /** An HMAC with a key of any length; the key is copied. */
-    static Mac macWithKey(String hmac, byte[] key) throws GeneralSecurityException {
-        Mac mac = Mac.getInstance(hmac);
-        // The JDK has no empty keys. HMAC fills keys with zeros up to its block size (RFC 2104 §2), so that is the
-        // same.
-        mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, hmac));
-        return mac;
+    static Mac macWithKey(String hmac, byte[] key) throws KeyFormatException {
+        try {
+            Mac mac = Mac.getInstance(hmac);
+            // The JDK has no empty keys. HMAC fills keys with zeros up to its block size (RFC 2104 §2): the same.
+            mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, hmac));
+            return mac;
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw KeyFormatException.unsupported(hmac + " is not offered by this Java platform");
+        }
     }
 
     /** The function F of RFC 8018 §5.2. */
-    private byte[] block(Mac mac, int number) throws GeneralSecurityException {
+    private byte[] block(Mac mac, int number) throws ShortBufferException {
         mac.update(salt);
         mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
         byte[] round = mac.doFinal();

@@ -2,8 +2,9 @@ package dev.sluice.x509;
 
 import dev.sluice.x509.KeyFormatException.Reason;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
+import java.security.DigestException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -72,24 +73,16 @@ final class Pkcs12Mac {
         byte[] salt = Pbkdf2.readSalt(macData);
         int iterations = macData.hasMore() ? macData.readSaturatedUnsigned() : 1;
         macData.expectEnd();
-        try {
-            boolean matches = algorithm.identifier().equals(PBMAC1)
-                    ? MessageDigest.isEqual(expected, pbmac1(algorithm, content, password, budget))
-                    : matches(Digest.of(algorithm), salt, iterations, expected, content, password, budget);
-            if (!matches) {
-                throw new KeyFormatException(
-                        Reason.WRONG_PASSWORD, "password is wrong, or the PKCS #12 file is damaged");
-            }
-        } catch (GeneralSecurityException e) {
-            if (e instanceof KeyFormatException known) {
-                throw known;
-            }
-            throw KeyFormatException.unsupported("MAC " + algorithm + " is not offered by this Java platform");
+        boolean matches = algorithm.identifier().equals(PBMAC1)
+                ? MessageDigest.isEqual(expected, pbmac1(algorithm, content, password, budget))
+                : matches(Digest.of(algorithm), salt, iterations, expected, content, password, budget);
+        if (!matches) {
+            throw new KeyFormatException(Reason.WRONG_PASSWORD, "password is wrong, or the PKCS #12 file is damaged");
         }
     }
 
     private static byte[] pbmac1(AlgorithmId algorithm, byte[] content, char[] password, WorkBudget budget)
-            throws CertificateFormatException, GeneralSecurityException {
+            throws CertificateFormatException, KeyFormatException {
         DerReader parameters = algorithm.enterParameters(DerReader.SEQUENCE);
         AlgorithmId derivation = AlgorithmId.read(parameters);
         String hmac = Pbkdf2.hmacOf(AlgorithmId.read(parameters));
@@ -115,7 +108,7 @@ final class Pkcs12Mac {
             byte[] content,
             char[] password,
             WorkBudget budget)
-            throws GeneralSecurityException {
+            throws KeyFormatException {
         byte[] secret = bmpString(password);
         try {
             if (hasMac(digest, salt, iterations, expected, content, secret, budget)) {
@@ -136,13 +129,13 @@ final class Pkcs12Mac {
             byte[] content,
             byte[] secret,
             WorkBudget budget)
-            throws GeneralSecurityException {
+            throws KeyFormatException {
         budget.spend(iterations, 1);
         return MessageDigest.isEqual(
                 expected, mac(digest.hmac(), deriveKey(digest, salt, iterations, secret), content));
     }
 
-    private static byte[] mac(String hmac, byte[] key, byte[] content) throws GeneralSecurityException {
+    private static byte[] mac(String hmac, byte[] key, byte[] content) throws KeyFormatException {
         try {
             return Pbkdf2.macWithKey(hmac, key).doFinal(content);
         } finally {
@@ -152,8 +145,8 @@ final class Pkcs12Mac {
 
     /** RFC 7292 §B.2 for a key as long as the digest, which takes one block of it. */
     private static byte[] deriveKey(Digest digest, byte[] salt, int iterations, byte[] secret)
-            throws GeneralSecurityException {
-        MessageDigest hash = MessageDigest.getInstance(digest.jdkName);
+            throws KeyFormatException {
+        MessageDigest hash = newDigest(digest.jdkName);
         byte[] diversifier = new byte[digest.blockBytes];
         Arrays.fill(diversifier, MAC_KEY);
         hash.update(diversifier);
@@ -162,11 +155,23 @@ final class Pkcs12Mac {
         hash.update(secrets);
         Arrays.fill(secrets, (byte) 0);
         byte[] key = hash.digest();
-        for (int i = 1; i < iterations; i++) {
-            hash.update(key);
-            hash.digest(key, 0, key.length);
+        try {
+            for (int i = 1; i < iterations; i++) {
+                hash.update(key);
+                hash.digest(key, 0, key.length);
+            }
+            return key;
+        } catch (DigestException e) {
+            throw new IllegalStateException("digest gives more bytes than it says", e);
         }
-        return key;
+    }
+
+    private static MessageDigest newDigest(String name) throws KeyFormatException {
+        try {
+            return MessageDigest.getInstance(name);
+        } catch (NoSuchAlgorithmException e) {
+            throw KeyFormatException.unsupported(name + " is not offered by this Java platform");
+        }
     }
 
     /** As many copies as fill whole blocks; none of nothing. */
