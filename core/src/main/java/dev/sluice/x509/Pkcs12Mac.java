@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 final class Pkcs12Mac {
     private static final String PBMAC1 = "1.2.840.113549.1.5.14";
-    /** RFC 9579 §6: shorter keys are refused. */
+    /** RFC 9579 asks that the length is given, and that shorter keys are refused. */
     private static final int MINIMUM_PBMAC1_KEY_BYTES = 20;
 
     private static final int MAXIMUM_PBMAC1_KEY_BYTES = 1024;
