@@ -28,6 +28,7 @@ import org.bouncycastle.asn1.pkcs.ContentInfo;
 import org.bouncycastle.asn1.pkcs.MacData;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.Pfx;
+import org.bouncycastle.asn1.x509.DigestInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -126,6 +127,23 @@ class Pkcs12Test {
         assertRefused(Reason.MAC_MISSING, () -> Pkcs12.read(without, PASSWORD));
         assertRefused(Reason.MAC_MISSING, () -> Pkcs12.names(without, PASSWORD));
         assertRefused(Reason.MALFORMED, () -> Pkcs12.read(weak, PASSWORD));
+    }
+
+    /** The right password is not enough: the MAC says that nobody has changed the file. */
+    @Test
+    void aMacThatIsNotThatOfTheContentIsRefused() throws Exception {
+        Pfx pfx = Pkcs12Files.ofBouncyCastle(LOCALHOST, Integrity.MAC_SHA256, "key")
+                .toASN1Structure();
+        MacData mac = pfx.getMacData();
+        byte[] digest = mac.getMac().getDigest();
+        digest[digest.length - 1] ^= 1;
+        MacData other = new MacData(
+                new DigestInfo(mac.getMac().getAlgorithmId(), digest),
+                mac.getSalt(),
+                mac.getIterationCount().intValue());
+        byte[] file = new Pfx(pfx.getAuthSafe(), other).getEncoded();
+
+        assertRefused(Reason.WRONG_PASSWORD, () -> Pkcs12.read(file, PASSWORD));
     }
 
     @Test
