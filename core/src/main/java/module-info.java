@@ -1,3 +1,4 @@
+import dev.sluice.spi.KeyCodec;
 import dev.sluice.spi.TlsBackend;
 
 /** TLS sockets and servers for the JVM over interchangeable TLS engines. */
@@ -13,5 +14,6 @@ module dev.sluice {
     exports dev.sluice.connection to
             dev.sluice.conformance;
 
+    uses KeyCodec;
     uses TlsBackend;
 }

@@ -6,7 +6,10 @@ import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.x509.CertificateRevocationList;
 import dev.sluice.x509.CertificateVerifier;
+import dev.sluice.x509.KeyType;
+import dev.sluice.x509.Pkcs12;
 import dev.sluice.x509.SslCertificate;
+import dev.sluice.x509.SslKey;
 import dev.sluice.x509.VerificationPolicy;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -642,6 +645,39 @@ public final class SslConfiguration {
          */
         public Builder localCertificate(List<SslCertificate> chain, PrivateKey key) {
             return addIdentities(List.of(new KeyMaterial.KeyAndChain(chain, key)));
+        }
+
+        /**
+         * Adds an identity, as {@link #localCertificate(List, PrivateKey)} does.
+         *
+         * <p>The builder takes a copy of the key, or the object itself if the key is opaque: closing the key afterwards changes
+         * nothing for this builder and the configurations that are built from it. The copy is gone when they are.
+         *
+         * @param chain the certificates to present, the one of the key first; not empty
+         * @param key the private key, borrowed
+         * @return this builder
+         * @throws IllegalArgumentException if the chain is empty, or the key is public or does not belong to its first
+         *     certificate
+         * @throws IllegalStateException if the key is closed
+         */
+        public Builder localCertificate(List<SslCertificate> chain, SslKey key) {
+            if (key.type() != KeyType.PRIVATE) {
+                throw new IllegalArgumentException("key is public, expected a private one");
+            }
+            return localCertificate(chain, key.toPrivateKey());
+        }
+
+        /**
+         * Adds the identity of a PKCS #12 file: its key with its chain.
+         *
+         * @param identity the content of the file, borrowed; closing it afterwards changes nothing, as for {@link
+         *     #localCertificate(List, SslKey)}
+         * @return this builder
+         * @throws IllegalArgumentException if the file has no certificate for its key, or one of another key
+         * @throws IllegalStateException if it is closed
+         */
+        public Builder localCertificate(Pkcs12 identity) {
+            return localCertificate(identity.chain(), identity.key());
         }
 
         /**

@@ -50,8 +50,8 @@ class ModuleDescriptorTest {
     }
 
     @Test
-    void looksForBackends() {
-        assertEquals(Set.of("dev.sluice.spi.TlsBackend"), descriptor.uses());
+    void looksForBackendsAndKeyCodecs() {
+        assertEquals(Set.of("dev.sluice.spi.TlsBackend", "dev.sluice.spi.KeyCodec"), descriptor.uses());
     }
 
     private static ModuleDescriptor descriptorOfThisModule() {

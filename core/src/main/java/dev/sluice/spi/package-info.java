@@ -14,6 +14,8 @@
  *
  * <p>What a library cannot do is not declared in {@link dev.sluice.spi.BackendCapabilities}; it is then refused before a byte
  * goes out. Nothing here trusts an engine to be correct: lengths, results and order are checked by the connection.
+ *
+ * <p>A {@link dev.sluice.spi.KeyCodec} is something else that a module may offer: it reads keys that the library does not read.
  */
 @NullMarked
 package dev.sluice.spi;

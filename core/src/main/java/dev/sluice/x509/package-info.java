@@ -1,9 +1,13 @@
 /**
- * Certificates, and whether to trust them.
+ * Certificates, whether to trust them, and keys.
  *
  * <p>{@link dev.sluice.x509.SslCertificate} is a certificate that was read completely: from PEM, DER or a certificate of the
  * JDK, else there is a {@link dev.sluice.x509.CertificateFormatException} and no object. Its subject alternative names are
  * read by this library's own small reader, because the JDK's list can change after a path validation.
+ *
+ * <p>{@link dev.sluice.x509.SslKey} is a private or public key, from any of its usual encodings, and {@link
+ * dev.sluice.x509.Pkcs12} a key with its certificates from one file. Both are wiped when they are closed. What cannot be read is
+ * a {@link dev.sluice.x509.KeyFormatException}.
  *
  * <p>A {@link dev.sluice.x509.CertificateVerifier} judges a peer inside the handshake. It gets everything in a
  * {@link dev.sluice.x509.VerificationRequest}, reads no clock and opens no connection, and answers with all errors it found;
