@@ -154,6 +154,24 @@ public record VerificationRequest(
     }
 
     /**
+     * The same request without a name: everybody who has any certificate from the trust anchors is accepted.
+     *
+     * @return the new request
+     */
+    public VerificationRequest dangerouslyWithoutNameCheck() {
+        return new VerificationRequest(
+                chain,
+                trustAnchors,
+                PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED,
+                purpose,
+                time,
+                maximumDepth,
+                checkChain,
+                ocspResponses,
+                policy);
+    }
+
+    /**
      * The stapled OCSP responses.
      *
      * @return copies of the responses, DER
