@@ -3,6 +3,7 @@ package dev.sluice.x509;
 import dev.sluice.SslError;
 import dev.sluice.SslError.Code;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,21 +59,20 @@ record HandshakeJudge(
      */
     void judge(List<? extends Certificate> chain, Optional<String> authType, Purpose purpose, FactSource source)
             throws CertificateException {
-        Optional<List<String>> names;
-        List<SslError> errors;
         try {
             HandshakeFacts facts = source.facts();
-            names = requiredNames(facts, purpose);
-            errors = chain.isEmpty()
+            Optional<List<String>> names = requiredNames(facts, purpose);
+            String peer = describe(purpose, names);
+            List<SslError> errors = chain.isEmpty()
                     ? List.of(SslError.of(Code.NO_PEER_CERTIFICATE))
-                    : errors(read(chain), names, authType, purpose, facts);
+                    : errors(read(peer, chain), names, authType, purpose, facts);
+            if (!errors.isEmpty()) {
+                throw new CertificateRefusedException(peer, errors);
+            }
         } catch (RuntimeException e) {
             // Of a provider, of the supplier of trust anchors, of a constraint. Passed on, SunJSSE would answer with
             // internal_error or handshake_failure, and some callers take only the checked exception for a refusal.
             throw new CertificateException("the peer could not be judged, so it is refused: " + e, e);
-        }
-        if (!errors.isEmpty()) {
-            throw new CertificateRefusedException(describe(purpose, names), errors);
         }
     }
 
@@ -91,11 +91,19 @@ record HandshakeJudge(
         return required ? Optional.of(facts.peerNames()) : Optional.empty();
     }
 
-    private static List<SslCertificate> read(List<? extends Certificate> chain) throws CertificateException {
+    private static List<SslCertificate> read(String peer, List<? extends Certificate> chain)
+            throws CertificateRefusedException {
         List<SslCertificate> certificates = new ArrayList<>(chain.size());
         for (Certificate certificate : chain) {
-            // From the encoding: what the object says of itself may have been changed since.
-            certificates.add(SslCertificate.fromDer(certificate.getEncoded()));
+            try {
+                // From the encoding: what the object says of itself may have been changed since.
+                certificates.add(SslCertificate.fromDer(certificate.getEncoded()));
+            } catch (CertificateFormatException | CertificateEncodingException e) {
+                CertificateRefusedException refused =
+                        new CertificateRefusedException(peer, List.of(SslError.of(Code.MALFORMED_CERTIFICATE)));
+                refused.addSuppressed(e); // the place of the cause is taken
+                throw refused;
+            }
         }
         return certificates;
     }

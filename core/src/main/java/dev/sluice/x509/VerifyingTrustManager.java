@@ -6,6 +6,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -197,7 +198,7 @@ public final class VerifyingTrustManager extends X509ExtendedTrustManager {
 
     private static List<Certificate> peerCertificates(SSLSession session) {
         try {
-            return List.of(session.getPeerCertificates());
+            return Arrays.asList(session.getPeerCertificates());
         } catch (SSLPeerUnverifiedException e) {
             return List.of(); // the documented answer for a peer that has shown none
         }
@@ -238,7 +239,7 @@ public final class VerifyingTrustManager extends X509ExtendedTrustManager {
         if (authType == null || authType.isEmpty()) {
             throw new IllegalArgumentException("authType is null or empty, expected the name of a key exchange or key");
         }
-        judge.judge(List.of(chain), Optional.of(authType), purpose, source);
+        judge.judge(Arrays.asList(chain), Optional.of(authType), purpose, source);
     }
 
     /** Makes trust managers. One thread at a time. */
