@@ -6,8 +6,10 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CertificateRefusedException extends CertificateException {
     private static final long serialVersionUID = 1L;
+
+    /** Causes can form a circle. */
+    private static final int MAXIMUM_CAUSES = 32;
 
     private final transient @Nullable List<SslError> errors;
 
@@ -48,6 +53,20 @@ public final class CertificateRefusedException extends CertificateException {
         // The message must not be null: SunJSSE of JDK 25 reads it.
         super(message, causeFor(alert, message));
         this.errors = List.copyOf(errors);
+    }
+
+    /**
+     * Finds the refusal behind the exception of a handshake, which JSSE and what is built on it wrap one to several times.
+     *
+     * @param failure what was thrown
+     * @return the refusal, if there is one among the causes
+     */
+    public static Optional<CertificateRefusedException> causeOf(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MAXIMUM_CAUSES)
+                .filter(CertificateRefusedException.class::isInstance)
+                .map(CertificateRefusedException.class::cast)
+                .findFirst();
     }
 
     /**

@@ -57,14 +57,8 @@ record MemoryHandshake(Optional<SSLException> client, Optional<SSLException> ser
     }
 
     static CertificateRefusedException refusalIn(Throwable failure) {
-        Throwable cause = failure;
-        while (!(cause instanceof CertificateRefusedException refused)) {
-            cause = cause.getCause();
-            if (cause == null) {
-                throw new AssertionError("expected a refusal as the cause", failure);
-            }
-        }
-        return refused;
+        return CertificateRefusedException.causeOf(failure)
+                .orElseThrow(() -> new AssertionError("expected a refusal as the cause", failure));
     }
 
     /** A context with a certificate of its own and the trust manager. */

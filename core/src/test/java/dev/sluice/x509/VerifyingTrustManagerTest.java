@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.AlertDescription;
 import dev.sluice.SslError;
 import dev.sluice.SslError.Code;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestCertificates.Issued;
 import dev.sluice.testing.TestCertificates.KeyKind;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.Socket;
 import java.security.AlgorithmConstraints;
 import java.security.AlgorithmParameters;
@@ -26,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -354,6 +358,19 @@ class VerifyingTrustManagerTest {
                 CertPathValidatorException.BasicReason.INVALID_SIGNATURE, // bad_certificate
                 ((CertPathValidatorException) refused.getCause()).getReason());
         assertThrows(IllegalArgumentException.class, () -> new CertificateRefusedException("the server", List.of()));
+    }
+
+    @Test
+    void aRefusalIsFoundBehindOtherExceptionsAndTheSearchEnds() {
+        CertificateRefusedException refused = new CertificateRefusedException("no", AlertDescription.ACCESS_DENIED);
+        IOException first = new IOException();
+        first.initCause(new IOException(first));
+
+        assertEquals(
+                Optional.of(refused), CertificateRefusedException.causeOf(new IOException(new IOException(refused))));
+        assertEquals(Optional.empty(), CertificateRefusedException.causeOf(first));
+        assertEquals(List.of(), refused.errors());
+        assertNull(refused.getCause());
     }
 
     private static X509Certificate[] chain(Issued issued) {

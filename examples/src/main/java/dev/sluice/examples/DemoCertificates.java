@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
@@ -26,6 +27,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -91,6 +93,13 @@ final class DemoCertificates {
                 subject,
                 SubjectPublicKeyInfo.getInstance(own.getPublic().getEncoded()));
         try {
+            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+            builder.addExtension(
+                    Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(own.getPublic()));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    identifiers.createAuthorityKeyIdentifier(signer.getPublic()));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(role == Role.AUTHORITY));
             switch (role) {
                 case AUTHORITY ->
@@ -116,7 +125,7 @@ final class DemoCertificates {
             byte[] der = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate()))
                     .getEncoded();
             return SslCertificate.fromDer(der);
-        } catch (IOException | OperatorCreationException | CertificateFormatException e) {
+        } catch (IOException | NoSuchAlgorithmException | OperatorCreationException | CertificateFormatException e) {
             throw new IllegalStateException("cannot make a certificate for " + subject, e);
         }
     }
