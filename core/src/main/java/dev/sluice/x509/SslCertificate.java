@@ -1,5 +1,6 @@
 package dev.sluice.x509;
 
+import dev.sluice.SslError;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
@@ -92,6 +94,52 @@ public final class SslCertificate {
      */
     public static List<SslCertificate> fromPem(byte[] text) throws CertificateFormatException {
         return fromPem(Pem.decode(text));
+    }
+
+    /**
+     * Judges a server's certificates, as the default configuration does: by whom the {@linkplain TrustAnchors#system() system}
+     * trusts and by the time it is now. For more see {@link CertificateVerifier#strict()}.
+     *
+     * <p>Unlike in {@code QSslCertificate::verify} the empty name is a name, and no certificate has it: that the name does not
+     * matter has to be said with {@link #dangerouslyVerifyWithoutName}.
+     *
+     * @param chain what the server sent, its own certificate first, the others in any order
+     * @param host host name or IP literal of the server, as the user gave it
+     * @return every reason against the server, the wrong host name first; empty if it is trusted
+     */
+    public static List<SslError> verify(List<SslCertificate> chain, String host) {
+        return verify(chain, host, TrustAnchors.system());
+    }
+
+    /**
+     * Judges a server's certificates by whom the caller trusts, else as {@link #verify(List, String)}.
+     *
+     * @param chain what the server sent, its own certificate first, the others in any order
+     * @param host host name or IP literal of the server, as the user gave it
+     * @param trustAnchors whom to trust; empty means nobody
+     * @return every reason against the server, the wrong host name first; empty if it is trusted
+     */
+    public static List<SslError> verify(
+            List<SslCertificate> chain, String host, Collection<SslCertificate> trustAnchors) {
+        return CertificateVerifier.strict()
+                .verify(VerificationRequest.forServer(chain, trustAnchors, host, Instant.now()))
+                .errors();
+    }
+
+    /**
+     * Judges a server's certificates without saying which server: whoever has any certificate of one of the trust anchors
+     * passes. The caller has to compare names by itself, see {@link HostNames}.
+     *
+     * @param chain what the server sent, its own certificate first, the others in any order
+     * @param trustAnchors whom to trust; empty means nobody
+     * @return every reason against the chain; empty if it is trusted
+     */
+    public static List<SslError> dangerouslyVerifyWithoutName(
+            List<SslCertificate> chain, Collection<SslCertificate> trustAnchors) {
+        VerificationRequest request = VerificationRequest.forServer(chain, trustAnchors, "", Instant.now());
+        return CertificateVerifier.strict()
+                .verify(request.dangerouslyWithoutNameCheck())
+                .errors();
     }
 
     /**

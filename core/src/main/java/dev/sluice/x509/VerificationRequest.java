@@ -144,14 +144,13 @@ public record VerificationRequest(
     }
 
     /**
-     * The same request with OCSP responses that the peer has stapled because it was asked to.
+     * The same request with OCSP responses that the peer has stapled. Whether it was asked to stays as it is.
      *
      * @param responses the new OCSP responses of {@link #evidence()}; copied
      * @return the new request
      */
     public VerificationRequest withOcspResponses(List<byte[]> responses) {
-        return withEvidence(
-                new RevocationEvidence(responses, evidence.revocationLists(), RevocationEvidence.Stapling.ASKED_FOR));
+        return withEvidence(new RevocationEvidence(responses, evidence.revocationLists(), evidence.stapling()));
     }
 
     /**
@@ -172,5 +171,23 @@ public record VerificationRequest(
     public VerificationRequest dangerouslyWithoutChainCheck() {
         return new VerificationRequest(
                 chain, trustAnchors, peerName, purpose, time, maximumDepth, false, evidence, policy);
+    }
+
+    /**
+     * The same request without a name: everybody who has any certificate from the trust anchors is accepted.
+     *
+     * @return the new request
+     */
+    public VerificationRequest dangerouslyWithoutNameCheck() {
+        return new VerificationRequest(
+                chain,
+                trustAnchors,
+                PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED,
+                purpose,
+                time,
+                maximumDepth,
+                checkChain,
+                evidence,
+                policy);
     }
 }

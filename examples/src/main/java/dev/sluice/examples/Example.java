@@ -21,6 +21,8 @@ record Example(String name, String summary, Program program) {
             new Example("StartTlsServer", "takes mail after STARTTLS, until stopped", StartTlsServer::main),
             new Example("MutualTls", "a server that knows its clients by their certificates", MutualTls::main),
             new Example("PinnedHttpsGet", "HTTPS GET from a server whose key is pinned", PinnedHttpsGet::main),
+            new Example(
+                    "VerifierInHttpClient", "the verifier in an HTTP client of the JDK", VerifierInHttpClient::main),
             new Example("VirtualThreads", "a virtual thread per connection (JDK 21 or later)", VirtualThreads::main));
 
     /** The main method of an example. */

@@ -96,6 +96,18 @@ class ExamplesTest {
     }
 
     @Test
+    void verifierInHttpClient() {
+        Captured run = Captured.example("VerifierInHttpClient");
+
+        assertSays(
+                run,
+                "answer: hello\n",
+                "still trusted: true\n",
+                "refused: [SELF_SIGNED_CERTIFICATE[CN=localhost]",
+                "refused: the server www.example.org was refused: The certificate is not for the host");
+    }
+
+    @Test
     void virtualThreads() {
         Captured run = Captured.example("VirtualThreads", "20");
 

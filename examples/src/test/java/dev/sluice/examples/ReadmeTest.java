@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.SslDiagnostics;
+import dev.sluice.SslError;
 import dev.sluice.SslEventLoop;
 import dev.sluice.SslServer;
 import dev.sluice.testing.TestCertificates;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,10 +51,22 @@ class ReadmeTest {
         try (SslEventLoop loop = SslEventLoop.start("readme");
                 SslServer server = Snippets.server(loop, identity.chain(), identity.key())) {
             assertEquals("hello", Snippets.client(identity.root(), server.port()));
+            assertEquals("localhost", peerOf(Snippets.contextWithVerifier(identity.root()), server.port()));
         }
+        assertEquals(
+                SslError.Code.HOST_NAME_MISMATCH,
+                Snippets.verify(identity.chain()).get(0).code());
         assertEquals(0, SslDiagnostics.liveEngines());
         assertEquals(0, SslDiagnostics.liveContexts());
         assertEquals(0, SslDiagnostics.liveBuffers());
+    }
+
+    private static String peerOf(SSLContext context, int port) throws Exception {
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", port)) {
+            socket.setSoTimeout(10_000);
+            socket.startHandshake();
+            return socket.getSession().getPeerHost();
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.ProtocolRange;
 import dev.sluice.SslConfiguration;
+import dev.sluice.SslError;
 import dev.sluice.SslEventLoop;
 import dev.sluice.SslServer;
 import dev.sluice.SslServerListener;
@@ -11,13 +12,17 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketException;
 import dev.sluice.SslSocketListener;
 import dev.sluice.x509.SslCertificate;
+import dev.sluice.x509.VerifyingTrustManager;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * The code that README.md shows, between lines that begin and end a snippet. {@link ReadmeTest} runs it and compares.
@@ -57,6 +62,22 @@ final class Snippets {
         server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         // end
         return server;
+    }
+
+    static SSLContext contextWithVerifier(SslCertificate authority) throws GeneralSecurityException {
+        // snippet: trustManager
+        VerifyingTrustManager trustManager = VerifyingTrustManager.of(List.of(authority)); // or ofSystem()
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {trustManager}, null);
+        // end
+        return context;
+    }
+
+    static List<SslError> verify(List<SslCertificate> chain) {
+        // snippet: verify
+        List<SslError> errors = SslCertificate.verify(chain, "www.example.org");
+        // end
+        return errors;
     }
 
     // snippet: echo
