@@ -239,8 +239,13 @@ class SslKeyTest {
                         + "-----BEGIN EC PRIVATE KEY-----\n" + block + "\n-----END EC PRIVATE KEY-----\n"));
         assertArrayEquals(sec1, SslKey.fromDer(sec1).toDer(KeyForm.TRADITIONAL));
         assertRefused(Reason.MALFORMED, () -> SslKey.fromDer(withoutCurve));
-        var other = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getOID("secp384r1"));
-        byte[] twoCurves = new PrivateKeyInfo(other, ASN1Primitive.fromByteArray(sec1)).getEncoded();
+        // In the range of both curves, so that nothing else speaks against it.
+        var inside = new ECPrivateKey(256, BigInteger.TEN, ECNamedCurveTable.getOID("secp256r1"));
+        byte[] twoCurves = new PrivateKeyInfo(
+                        new AlgorithmIdentifier(
+                                X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getOID("secp384r1")),
+                        inside)
+                .getEncoded();
         assertRefused(Reason.MALFORMED, () -> SslKey.fromDer(twoCurves));
     }
 
