@@ -1,6 +1,7 @@
 package dev.sluice.x509;
 
 import java.math.BigInteger;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -57,7 +58,7 @@ final class ParsedKey {
 
     /** This key with its length, after a provider has agreed that it is one. */
     ParsedKey confirmed(KeyCodecs codecs) throws KeyFormatException {
-        java.security.Key key = switch (type) {
+        Key key = switch (type) {
             case PRIVATE -> privateKey(codecs);
             case PUBLIC -> publicKey(codecs);
         };

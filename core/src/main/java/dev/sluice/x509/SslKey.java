@@ -5,16 +5,9 @@ import java.security.Key;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.interfaces.DSAKey;
-import java.security.interfaces.ECKey;
-import java.security.interfaces.EdECKey;
-import java.security.interfaces.RSAKey;
-import java.security.interfaces.XECKey;
-import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import javax.crypto.interfaces.DHKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +63,8 @@ public final class SslKey implements AutoCloseable {
 
     private SslKey(PrivateKey opaque) {
         this.type = KeyType.PRIVATE;
-        this.algorithm = algorithmOf(opaque);
-        this.lengthBits = lengthOf(opaque);
+        this.algorithm = OpaqueKeyFacts.algorithmOf(opaque);
+        this.lengthBits = OpaqueKeyFacts.lengthOf(opaque);
         this.codecs = KeyCodecs.NONE;
         this.algorithmId = AlgorithmId.of("0.0", new byte[0]);
         this.der = null;
@@ -217,37 +210,6 @@ public final class SslKey implements AutoCloseable {
      */
     public static SslKey opaque(PrivateKey key) {
         return new SslKey(Objects.requireNonNull(key, "key"));
-    }
-
-    /** Providers name the family; the curve shows in the parameters. */
-    private static KeyAlgorithm algorithmOf(PrivateKey key) {
-        if (key instanceof EdECKey edwards) {
-            return KeyAlgorithm.ofName(edwards.getParams().getName());
-        }
-        if (key instanceof XECKey montgomery && montgomery.getParams() instanceof NamedParameterSpec named) {
-            return KeyAlgorithm.ofName(named.getName());
-        }
-        return KeyAlgorithm.ofName(key.getAlgorithm());
-    }
-
-    private static int lengthOf(PrivateKey key) {
-        if (key instanceof RSAKey rsa && rsa.getModulus() != null) {
-            return rsa.getModulus().bitLength();
-        }
-        if (key instanceof ECKey ec) {
-            return ParsedKey.fieldBits(ec);
-        }
-        if (key instanceof DSAKey dsa && dsa.getParams() != null) {
-            return dsa.getParams().getP().bitLength();
-        }
-        if (key instanceof DHKey dh && dh.getParams() != null) {
-            return dh.getParams().getP().bitLength();
-        }
-        return switch (algorithmOf(key)) {
-            case ED25519, X25519 -> 255;
-            case ED448, X448 -> 448;
-            case RSA, RSASSA_PSS, EC, DSA, DH, OTHER -> 0;
-        };
     }
 
     /**

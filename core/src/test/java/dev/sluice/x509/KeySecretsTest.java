@@ -7,13 +7,16 @@ import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.Pkcs12Files.Integrity;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,9 +34,7 @@ class KeySecretsTest {
         assertTellsNothing(SslKey.opaque(key.toPrivateKey()).toString(), key.toDer());
         assertTellsNothing(new Pkcs12("", key, List.of(), List.of()).toString(), key.toDer());
         assertTellsNothing(
-                Pem.blocks(Pem.bytesOf(key.toPem()), java.util.Set.of("PRIVATE KEY"))
-                        .toString(),
-                key.toDer());
+                Pem.blocks(Pem.bytesOf(key.toPem()), Set.of("PRIVATE KEY")).toString(), key.toDer());
         assertTellsNothing(PrivateKeyEncoding.readPkcs8(key.toDer()).toString(), key.toDer());
         assertTrue(key.toString().contains(sample.algorithm.name()));
     }
@@ -108,10 +109,9 @@ class KeySecretsTest {
         forms.add(HexFormat.of().formatHex(part));
         forms.add(Base64.getEncoder().encodeToString(part).substring(0, 10));
         forms.add(Arrays.toString(part).replaceAll("[\\[\\]]", ""));
-        forms.add(new java.math.BigInteger(1, part).toString());
+        forms.add(new BigInteger(1, part).toString());
         for (String form : forms) {
-            assertFalse(
-                    text.toLowerCase(java.util.Locale.ROOT).contains(form.toLowerCase(java.util.Locale.ROOT)), text);
+            assertFalse(text.toLowerCase(Locale.ROOT).contains(form.toLowerCase(Locale.ROOT)), text);
         }
     }
 }

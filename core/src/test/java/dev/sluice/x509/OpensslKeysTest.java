@@ -159,13 +159,16 @@ class OpensslKeysTest {
                 assertRefused(Reason.CODEC_MISSING, () -> SslKey.readPem(pem, PASSWORD, KeyCodecs.NONE));
         assertTrue(thrown.getMessage().contains(KeyCodecs.MODULE_TO_ADD), thrown.getMessage());
         assertRefused(Reason.PASSWORD_REQUIRED, () -> SslKey.readPem(pem, null, KeyCodecs.NONE));
+        if (!how.contains("PBE-MD5-DES") && !how.contains("rc2")) {
+            assertEquals(KeySample.RSA.privateKey(), SslKey.readPem(pem, PASSWORD, TestKeyCodec.INSTALLED));
+        }
     }
 
-    /** A curve of the wireless world, and Diffie-Hellman as X9.42 has it. */
+    /** A Chinese curve, and Diffie-Hellman as X9.42 has it. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "EC -pkeyopt ec_paramgen_curve:wap-wsg-idm-ecid-wtls9",
+                "EC -pkeyopt ec_paramgen_curve:SM2",
                 "DHX -pkeyopt dh_rfc5114:3",
             })
     void keysThatTheJdkDoesNotKnowNeedTheModuleThatTheMessageNames(String algorithm) throws Exception {
@@ -178,6 +181,9 @@ class OpensslKeysTest {
             KeyFormatException thrown =
                     assertRefused(Reason.CODEC_MISSING, () -> SslKey.readPem(text, null, KeyCodecs.NONE));
             assertTrue(thrown.getMessage().contains(KeyCodecs.MODULE_TO_ADD), thrown.getMessage());
+            assertEquals(
+                    algorithm.startsWith("EC") ? 256 : 2048,
+                    SslKey.readPem(text, null, TestKeyCodec.INSTALLED).lengthBits());
         }
     }
 
@@ -264,6 +270,10 @@ class OpensslKeysTest {
                 assertRefused(Reason.CODEC_MISSING, () -> Pkcs12.read(file, PASSWORD, KeyCodecs.NONE));
         assertTrue(thrown.getMessage().contains(KeyCodecs.MODULE_TO_ADD), thrown.getMessage());
         assertRefused(Reason.WRONG_PASSWORD, () -> Pkcs12.read(file, new char[0], KeyCodecs.NONE));
+        try (Pkcs12 pkcs12 = Pkcs12.read(file, PASSWORD, TestKeyCodec.INSTALLED)) {
+            assertEquals(SslKey.of(TestCertificates.localhost().key()), pkcs12.key(), "with a codec it can be read");
+            assertEquals(1, pkcs12.chain().size());
+        }
     }
 
     /** DSA is slow to generate: one key, and all of its forms. */

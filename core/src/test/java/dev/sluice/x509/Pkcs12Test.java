@@ -3,6 +3,7 @@ package dev.sluice.x509;
 import static dev.sluice.x509.Pkcs12Files.ASCII_PASSWORD;
 import static dev.sluice.x509.Pkcs12Files.PASSWORD;
 import static dev.sluice.x509.SslKeyTest.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,12 +16,15 @@ import dev.sluice.x509.KeyFormatException.Reason;
 import dev.sluice.x509.Pkcs12Files.Integrity;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.BEROctetString;
 import org.bouncycastle.asn1.BERSequence;
@@ -104,9 +108,8 @@ class Pkcs12Test {
     void readsFilesInBer() throws Exception {
         Pfx pfx = Pkcs12Files.ofBouncyCastle(LOCALHOST, Integrity.MAC_SHA256, "key")
                 .toASN1Structure();
-        byte[] content = org.bouncycastle.asn1.ASN1OctetString.getInstance(
-                        pfx.getAuthSafe().getContent())
-                .getOctets();
+        byte[] content =
+                ASN1OctetString.getInstance(pfx.getAuthSafe().getContent()).getOctets();
         ContentInfo inPieces = new ContentInfo(PKCSObjectIdentifiers.data, new BEROctetString(content, 100));
         byte[] file = new Pfx(inPieces, pfx.getMacData()).getEncoded(ASN1Encoding.BER);
 
@@ -230,7 +233,7 @@ class Pkcs12Test {
     @Test
     void theChainIsFoundWhateverTheOrder() {
         for (int rotation = 0; rotation < LOCALHOST.path().size(); rotation++) {
-            List<SslCertificate> certificates = new java.util.ArrayList<>(LOCALHOST.path());
+            List<SslCertificate> certificates = new ArrayList<>(LOCALHOST.path());
             Collections.rotate(certificates, rotation);
 
             Pkcs12Chain chain = Pkcs12Chain.of(certificates, Pkcs12Chain.onlyLeaf(certificates));
@@ -268,12 +271,11 @@ class Pkcs12Test {
 
     @Test
     void berIsRewrittenAsBouncyCastleRewritesIt() throws Exception {
-        byte[] ber = new BERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
+        byte[] ber = new BERSequence(new ASN1Encodable[] {
                     new BEROctetString(new byte[300], 7), new BERSequence(), new BEROctetString(new byte[0])
                 })
                 .getEncoded();
 
-        org.junit.jupiter.api.Assertions.assertArrayEquals(
-                ASN1Primitive.fromByteArray(ber).getEncoded(ASN1Encoding.DER), BerToDer.convert(ber));
+        assertArrayEquals(ASN1Primitive.fromByteArray(ber).getEncoded(ASN1Encoding.DER), BerToDer.convert(ber));
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.KeyFormatException.Reason;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERBitString;
@@ -239,8 +241,13 @@ class SslKeyTest {
                         + "-----BEGIN EC PRIVATE KEY-----\n" + block + "\n-----END EC PRIVATE KEY-----\n"));
         assertArrayEquals(sec1, SslKey.fromDer(sec1).toDer(KeyForm.TRADITIONAL));
         assertRefused(Reason.MALFORMED, () -> SslKey.fromDer(withoutCurve));
-        var other = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getOID("secp384r1"));
-        byte[] twoCurves = new PrivateKeyInfo(other, ASN1Primitive.fromByteArray(sec1)).getEncoded();
+        // In the range of both curves, so that nothing else speaks against it.
+        var inside = new ECPrivateKey(256, BigInteger.TEN, ECNamedCurveTable.getOID("secp256r1"));
+        byte[] twoCurves = new PrivateKeyInfo(
+                        new AlgorithmIdentifier(
+                                X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getOID("secp384r1")),
+                        inside)
+                .getEncoded();
         assertRefused(Reason.MALFORMED, () -> SslKey.fromDer(twoCurves));
     }
 
@@ -324,7 +331,7 @@ class SslKeyTest {
     void pemMayHaveTextAroundCrLfAndNoFinalNewline() throws KeyFormatException {
         SslKey key = KeySample.P256.privateKey();
         String text = "Bag Attributes\n    friendlyName: ü\nKey Attributes: <No Attributes>\n"
-                + dev.sluice.testing.TestCertificates.localhost().certificate().toPem()
+                + TestCertificates.localhost().certificate().toPem()
                 + key.toPem()
                         .replace("\n", "\r\n")
                         .replace("\r\n-----END", "  \t\r\n\r\n-----END")
@@ -341,9 +348,7 @@ class SslKeyTest {
         assertRefused(Reason.NO_KEY, () -> SslKey.fromPem(""));
         assertRefused(
                 Reason.NO_KEY,
-                () -> SslKey.fromPem(dev.sluice.testing.TestCertificates.localhost()
-                        .certificate()
-                        .toPem()));
+                () -> SslKey.fromPem(TestCertificates.localhost().certificate().toPem()));
         assertRefused(
                 Reason.SEVERAL_KEYS,
                 () -> SslKey.fromPem(pem + KeySample.P256.publicKey().toPem()));
@@ -383,8 +388,7 @@ class SslKeyTest {
     @Test
     void anUnknownAlgorithmIsRefusedByItsIdentifier() throws Exception {
         byte[] der = new SubjectPublicKeyInfo(
-                        new AlgorithmIdentifier(new org.bouncycastle.asn1.ASN1ObjectIdentifier("1.2.3.4")),
-                        new byte[] {1})
+                        new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.3.4")), new byte[] {1})
                 .getEncoded();
 
         KeyFormatException thrown = assertRefused(Reason.UNSUPPORTED, () -> SslKey.fromDer(der));
