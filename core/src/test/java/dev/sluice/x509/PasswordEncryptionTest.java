@@ -59,7 +59,7 @@ class PasswordEncryptionTest {
 
     private static byte[] run(String transformation, int keyBytes, AlgorithmParameterSpec parameters) {
         try {
-            byte[] key = new Pbkdf2("HmacSHA1", SALT, 100, 0).deriveKey(PASSWORD, keyBytes, new WorkBudget());
+            byte[] key = new Pbkdf2("HmacSHA1", SALT, 100, 0).deriveKey(PASSWORD, keyBytes, new HashingBudget());
             Cipher cipher = Cipher.getInstance(transformation);
             cipher.init(
                     Cipher.ENCRYPT_MODE,
@@ -178,9 +178,9 @@ class PasswordEncryptionTest {
         byte[] der = encrypted(pbkdf2(SALT, 100), rc2, new byte[64]);
 
         assertRefused(
-                Reason.CODEC_MISSING, () -> new KeyReader(KeyCodecs.NONE, PASSWORD, new WorkBudget()).readDer(der));
+                Reason.CODEC_MISSING, () -> new KeyReader(KeyCodecs.NONE, PASSWORD, new HashingBudget()).readDer(der));
         assertRefused(
                 Reason.WRONG_PASSWORD,
-                () -> new KeyReader(TestKeyCodec.INSTALLED, PASSWORD, new WorkBudget()).readDer(der));
+                () -> new KeyReader(TestKeyCodec.INSTALLED, PASSWORD, new HashingBudget()).readDer(der));
     }
 }
