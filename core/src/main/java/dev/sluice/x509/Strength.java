@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Which keys and signatures are strong enough. Lists what is allowed: an algorithm that is not known here is not strong. */
 final class Strength {
     private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
+    private static final Octets NULL = Octets.of(new byte[] {5, 0});
 
     /** The algorithms that name their digest, each with it. */
     private static final Map<String, Digest> SIGNATURES = Map.of(
@@ -34,12 +35,20 @@ final class Strength {
     static boolean isStrongKey(SubjectPublicKeyInfo key, VerificationPolicy policy) {
         if (key.isRsa()) {
             int bits = key.rsaBits();
-            // Baseline Requirements 6.1.5: "the modulus size, in bits, is evenly divisible by 8".
-            boolean regular = policy.profile() == Profile.RFC_5280 || bits % Byte.SIZE == 0;
-            return bits >= policy.minimumRsaBits() && regular;
+            return bits >= policy.minimumRsaBits() && (policy.profile() == Profile.RFC_5280 || isRegularRsa(key));
         }
         Curve curve = EDWARDS.getOrDefault(key.algorithm(), Curve.byOid(key.namedCurve()));
         return curve != null && policy.curves().contains(curve);
+    }
+
+    /**
+     * Baseline Requirements 6.1.5: "the modulus size, in bits, is evenly divisible by 8"; 7.1.3.1.1: the algorithm is
+     * rsaEncryption with NULL as parameter, not id-RSASSA-PSS.
+     */
+    private static boolean isRegularRsa(SubjectPublicKeyInfo key) {
+        return key.rsaBits() % Byte.SIZE == 0
+                && key.algorithm().equals(SubjectPublicKeyInfo.RSA)
+                && key.parameters().equals(NULL);
     }
 
     static boolean isStrongSignature(X509Certificate certificate, VerificationPolicy policy) {
