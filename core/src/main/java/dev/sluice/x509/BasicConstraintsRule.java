@@ -47,7 +47,8 @@ final class BasicConstraintsRule implements PathRule {
         path.reportIf(
                 limit.isPresent() && intermediatesBelow(path, last) > limit.getAsInt(),
                 Code.PATH_LENGTH_EXCEEDED,
-                path.get(Math.min(last, limit.orElse(0) + 1)));
+                // The first one too many.
+                path.get((int) Math.min(last, limit.orElse(0) + 1L)));
     }
 
     /** §4.2.1.9: self-issued certificates are not counted, nor is the last one of the path, the peer's. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -51,11 +52,18 @@ final class DistinguishedName {
             "0.9.2342.19200300.100.1.1",
             "UID");
 
+    /** The tags of all string types of ASN.1, of which RFC 5280 §4.1.2.4 allows some. */
+    private static final Set<Integer> STRINGS =
+            Set.of(0x0c, 0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e);
+    /** Marks a string that is of no allowed type or not in its own encoding. */
+    private static final String UNREADABLE = "\uffff";
+
     private final byte[] der;
     private final List<List<Attribute>> relativeNames;
     /** What is compared: of each relative name the attributes in a fixed order, in a form that is equal if they match. */
     private final List<List<String>> comparable;
 
+    private final boolean plain;
     private final int hash;
 
     /**
@@ -70,6 +78,7 @@ final class DistinguishedName {
         this.der = der;
         this.relativeNames = List.copyOf(relativeNames);
         this.comparable = List.copyOf(comparable);
+        this.plain = this.comparable.stream().flatMap(List::stream).allMatch(DistinguishedName::isPlain);
         this.hash = this.comparable.hashCode();
     }
 
@@ -106,7 +115,8 @@ final class DistinguishedName {
             attributes.add(new Attribute(type, text.orElse("")));
             comparable.add(type
                     + text.map(value -> "=" + prepared(value))
-                            .orElseGet(() -> "#" + tag + ":" + HexFormat.of().formatHex(content)));
+                            .orElseGet(() -> (STRINGS.contains(tag) ? UNREADABLE : "")
+                                    + ("#" + tag + ":" + HexFormat.of().formatHex(content))));
         } while (relativeName.hasMore());
         comparable.sort(null);
         return List.copyOf(comparable);
@@ -176,6 +186,33 @@ final class DistinguishedName {
     boolean isWithin(DistinguishedName base) {
         return comparable.size() >= base.comparable.size()
                 && comparable.subList(0, base.comparable.size()).equals(base.comparable);
+    }
+
+    /**
+     * Whether all texts can be read and are what they look like. RFC 4518 §2.2 and §2.3 drop what cannot be seen, or forbid
+     * it, before names are compared; here such a name equals no other one, which is safe unless the other one is excluded.
+     */
+    boolean isPlain() {
+        return plain;
+    }
+
+    private static boolean isPlain(String text) {
+        return text.codePoints().noneMatch(DistinguishedName::isInvisible);
+    }
+
+    private static boolean isInvisible(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            case Character.SPACE_SEPARATOR -> c != ' ';
+            // Variation selectors and the grapheme joiner.
+            default -> (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x180b && c <= 0x180d) || c == 0x034f || c >= 0xe0100;
+        };
     }
 
     /** All attributes, from the most general one to the most specific one. */

@@ -33,6 +33,14 @@ final class IpLiteral {
         return text.indexOf(':') >= 0 ? parseIpv6(text) : parseIpv4(text);
     }
 
+    /** Whether an address of 16 bytes stands for one of IPv4, {@code ::ffff:192.0.2.1} (RFC 4291 §2.5.5.2). */
+    static boolean isMappedIpv4(byte[] address) {
+        byte[] prefix = new byte[2 * IPV6_GROUPS - IPV4_BYTES];
+        prefix[prefix.length - 2] = (byte) 0xff;
+        prefix[prefix.length - 1] = (byte) 0xff;
+        return address.length == 2 * IPV6_GROUPS && Arrays.equals(prefix, Arrays.copyOf(address, prefix.length));
+    }
+
     /** The one text form of an address: dotted decimal (RFC 3986 §3.2.2), or the canonical one of RFC 5952 §4. */
     static String format(byte[] address) {
         return address.length == IPV4_BYTES ? formatIpv4(address) : formatIpv6(address);

@@ -2,6 +2,7 @@ package dev.sluice.x509;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Within which names the certificates below a CA have to stay (RFC 5280 §4.2.1.10).
@@ -18,22 +19,27 @@ record NameConstraints(List<Subtree> permitted, List<Subtree> excluded, boolean 
 
     static NameConstraints read(DerReader reader) throws CertificateFormatException {
         DerReader fields = reader.enter(DerReader.SEQUENCE);
-        List<Subtree> subtrees = new ArrayList<>();
-        List<Subtree> permitted = readSubtrees(fields, PERMITTED);
-        List<Subtree> excluded = readSubtrees(fields, EXCLUDED);
+        List<Subtree> permitted = new ArrayList<>();
+        List<Subtree> excluded = new ArrayList<>();
+        boolean hasPermitted = readSubtrees(fields, PERMITTED, permitted);
+        boolean hasExcluded = readSubtrees(fields, EXCLUDED, excluded);
         fields.expectEnd();
-        subtrees.addAll(permitted);
-        subtrees.addAll(excluded);
-        return new NameConstraints(
-                permitted, excluded, !subtrees.isEmpty() && subtrees.stream().allMatch(Subtree::isWellFormed));
+        // "At least one", and GeneralSubtrees ::= SEQUENCE SIZE (1..MAX): an empty one must not pass for none.
+        boolean saysSomething = (hasPermitted || hasExcluded)
+                && hasPermitted != permitted.isEmpty()
+                && hasExcluded != excluded.isEmpty();
+        boolean wellFormed =
+                Stream.concat(permitted.stream(), excluded.stream()).allMatch(Subtree::isWellFormed);
+        return new NameConstraints(List.copyOf(permitted), List.copyOf(excluded), saysSomething && wellFormed);
     }
 
-    private static List<Subtree> readSubtrees(DerReader fields, int tag) throws CertificateFormatException {
+    /** Adds the subtrees of one kind to the result; false if the extension has no such field. */
+    private static boolean readSubtrees(DerReader fields, int tag, List<Subtree> result)
+            throws CertificateFormatException {
         if (!fields.nextIs(tag)) {
-            return List.of();
+            return false;
         }
         DerReader subtrees = fields.enter(tag);
-        List<Subtree> result = new ArrayList<>();
         while (subtrees.hasMore()) {
             DerReader subtree = subtrees.enter(DerReader.SEQUENCE);
             Subtree base = Subtree.read(subtree);
@@ -46,6 +52,6 @@ record NameConstraints(List<Subtree> permitted, List<Subtree> excluded, boolean 
             subtree.expectEnd();
             result.add(simple ? base : new Subtree.Malformed(base.kind()));
         }
-        return List.copyOf(result);
+        return true;
     }
 }

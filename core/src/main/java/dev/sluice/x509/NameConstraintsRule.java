@@ -1,7 +1,6 @@
 package dev.sluice.x509;
 
 import dev.sluice.SslError.Code;
-import dev.sluice.x509.Subtree.Kind;
 import dev.sluice.x509.Subtree.Relation;
 import dev.sluice.x509.WorkBudget.Work;
 import java.util.ArrayList;
@@ -17,7 +16,8 @@ import java.util.List;
 final class NameConstraintsRule implements PathRule {
     @Override
     public void check(CandidatePath path) {
-        for (int i = path.size() - 1; i > 0; i--) {
+        List<List<ConstrainedName>> names = new ArrayList<>();
+        for (int i = path.size() - 1; i >= 0; i--) {
             NameConstraints constraints =
                     path.get(i).extensions().nameConstraints().orElse(null);
             if (constraints != null) {
@@ -26,25 +26,34 @@ final class NameConstraintsRule implements PathRule {
                         Code.MALFORMED_CERTIFICATE,
                         path.get(i),
                         "name constraints are empty or malformed (RFC 5280 §4.2.1.10)");
-                checkBelow(path, i, constraints);
+                readNames(path, i, names);
+                checkBelow(path, i, constraints, names);
             }
         }
     }
 
-    private static void checkBelow(CandidatePath path, int index, NameConstraints constraints) {
+    /** Reads the names of all certificates below one, unless that was done for one further up. */
+    private static void readNames(CandidatePath path, int index, List<List<ConstrainedName>> names) {
+        for (int i = names.size(); i < index; i++) {
+            names.add(namesOf(path.get(i)));
+        }
+    }
+
+    private static void checkBelow(
+            CandidatePath path, int index, NameConstraints constraints, List<List<ConstrainedName>> names) {
         for (int i = index - 1; i >= 0; i--) {
             SslCertificate certificate = path.get(i);
             // §6.1.3 (b) and (c): a CA's new key under the old one is not bound, unless it is the peer's own.
             boolean bound = i == 0 || !certificate.isSelfIssued();
             path.reportIf(
-                    bound && !areAllowed(namesOf(certificate), constraints, path.budget()),
+                    bound && !areAllowed(names.get(i), constraints, path.budget()),
                     Code.NAME_CONSTRAINT_VIOLATION,
                     certificate);
         }
     }
 
-    private static boolean areAllowed(List<SubjectAltName> names, NameConstraints constraints, WorkBudget budget) {
-        for (SubjectAltName name : names) {
+    private static boolean areAllowed(List<ConstrainedName> names, NameConstraints constraints, WorkBudget budget) {
+        for (ConstrainedName name : names) {
             if (!isPermitted(name, constraints.permitted(), budget)
                     || isExcluded(name, constraints.excluded(), budget)) {
                 return false;
@@ -54,11 +63,10 @@ final class NameConstraintsRule implements PathRule {
     }
 
     /** Where no subtree is of the kind of the name, all names of this kind are permitted. */
-    private static boolean isPermitted(SubjectAltName name, List<Subtree> permitted, WorkBudget budget) {
-        Kind kind = Kind.of(name);
+    private static boolean isPermitted(ConstrainedName name, List<Subtree> permitted, WorkBudget budget) {
         boolean constrained = false;
         for (Subtree subtree : permitted) {
-            if (subtree.kind() == kind) {
+            if (subtree.kind() == name.kind()) {
                 constrained = true;
                 if (relation(subtree, name, budget) == Relation.INSIDE) {
                     return true;
@@ -69,21 +77,20 @@ final class NameConstraintsRule implements PathRule {
     }
 
     /** A name that cannot be compared is as bad as one that is excluded. */
-    private static boolean isExcluded(SubjectAltName name, List<Subtree> excluded, WorkBudget budget) {
-        Kind kind = Kind.of(name);
+    private static boolean isExcluded(ConstrainedName name, List<Subtree> excluded, WorkBudget budget) {
         for (Subtree subtree : excluded) {
-            if (subtree.kind() == kind && relation(subtree, name, budget) != Relation.OUTSIDE) {
+            if (subtree.kind() == name.kind() && relation(subtree, name, budget) != Relation.OUTSIDE) {
                 return true;
             }
         }
         return false;
     }
 
-    private static Relation relation(Subtree subtree, SubjectAltName name, WorkBudget budget) {
+    private static Relation relation(Subtree subtree, ConstrainedName name, WorkBudget budget) {
         return budget.take(Work.NAME_COMPARISON) ? subtree.relationOf(name) : Relation.UNKNOWN;
     }
 
-    private static List<SubjectAltName> namesOf(SslCertificate certificate) {
+    private static List<ConstrainedName> namesOf(SslCertificate certificate) {
         List<SubjectAltName> names = new ArrayList<>(certificate.subjectAlternativeNames());
         DistinguishedName subject = certificate.tbs().subject();
         if (!subject.isEmpty()) {
@@ -92,6 +99,6 @@ final class NameConstraintsRule implements PathRule {
         // §4.2.1.10: "Legacy implementations exist where an electronic mail address is embedded in the subject".
         subject.values(DistinguishedName.EMAIL_ADDRESS)
                 .forEach(address -> names.add(new SubjectAltName.Email(address)));
-        return names;
+        return names.stream().map(ConstrainedName::of).toList();
     }
 }

@@ -27,8 +27,8 @@ final class PathBuilder {
     /** How many certificates a path may have below its trust anchor. */
     private static final int MAXIMUM_CERTIFICATES_BELOW_ANCHOR = 10;
 
-    /** A signer's key of more octets is not tried: an RSA key of 8192 bits has fewer, larger ones only take time. */
-    private static final int MAXIMUM_SIGNER_KEY_BYTES = 1280;
+    /** A signature by a longer RSA key is not checked: such keys only take time. */
+    private static final int MAXIMUM_SIGNER_RSA_BITS = 8192;
 
     private final VerificationRequest request;
     private final WorkBudget budget = new WorkBudget();
@@ -117,6 +117,10 @@ final class PathBuilder {
     }
 
     private List<SslError> judged(List<SslCertificate> path, CandidatePath.End end) {
+        int octets = path.stream()
+                .mapToInt(certificate -> certificate.tbs().signed().length())
+                .sum();
+        budget.take(Work.JUDGED_OCTET, octets);
         return PathValidation.errors(new CandidatePath(path, end, request, budget));
     }
 
@@ -156,10 +160,21 @@ final class PathBuilder {
         if (!budget.take(Work.SIGNATURE)) {
             return false;
         }
-        boolean signed =
-                signer.tbs().publicKey().key().length() <= MAXIMUM_SIGNER_KEY_BYTES && certificate.isSignedBy(signer);
+        boolean signed = maySign(signer) && certificate.isSignedBy(signer);
         signatures.put(signature, signed);
         return signed;
+    }
+
+    /**
+     * Whether a signature by this key is checked at all, which has to take a bounded time. DSA is not: no policy allows it,
+     * and nobody limits its modulus, which stands among the parameters; one of 60,000 bits takes seconds.
+     */
+    private static boolean maySign(SslCertificate signer) {
+        SubjectPublicKeyInfo key = signer.tbs().publicKey();
+        int rsaBits = key.rsaBits();
+        return (rsaBits > 0 && rsaBits <= MAXIMUM_SIGNER_RSA_BITS)
+                || !key.namedCurve().isEmpty()
+                || key.isEdwards();
     }
 
     private Outcome refusal(SslCertificate leaf) {
@@ -192,9 +207,15 @@ final class PathBuilder {
         if (path.size() > MAXIMUM_CERTIFICATES_BELOW_ANCHOR) {
             return List.of(SslError.of(Code.PATH_LENGTH_EXCEEDED, top));
         }
-        boolean issuerKnown = issuersOf(top).stream().anyMatch(issuer -> top.isSelfIssued() || !isLoop(path, issuer));
-        if (issuerKnown) {
-            return List.of(SslError.of(Code.CERTIFICATE_SIGNATURE_FAILED, top));
+        List<SslCertificate> issuers = issuersOf(top).stream()
+                .filter(issuer -> top.isSelfIssued() || !isLoop(path, issuer))
+                .toList();
+        if (!issuers.isEmpty()) {
+            return issuers.stream()
+                    .filter(issuer -> !maySign(issuer))
+                    .findFirst()
+                    .map(issuer -> List.of(SslError.of(Code.WEAK_KEY, issuer)))
+                    .orElseGet(() -> List.of(SslError.of(Code.CERTIFICATE_SIGNATURE_FAILED, top)));
         }
         if (issuersOf(top).isEmpty() && !namesakesOfIssuer(top).isEmpty()) {
             return List.of(SslError.of(Code.AUTHORITY_ISSUER_SERIAL_NUMBER_MISMATCH, top));

@@ -6,6 +6,8 @@ import java.util.Map;
 
 /** Which keys and signatures are strong enough. Lists what is allowed: an algorithm that is not known here is not strong. */
 final class Strength {
+    private static final Octets NULL = Octets.of(new byte[] {5, 0});
+
     /** The algorithms that come with their curve (RFC 8410). */
     private static final Map<String, Curve> EDWARDS =
             Map.of(SubjectPublicKeyInfo.ED25519, Curve.ED25519, SubjectPublicKeyInfo.ED448, Curve.ED448);
@@ -15,12 +17,20 @@ final class Strength {
     static boolean isStrongKey(SubjectPublicKeyInfo key, VerificationPolicy policy) {
         if (key.isRsa()) {
             int bits = key.rsaBits();
-            // Baseline Requirements 6.1.5: "the modulus size, in bits, is evenly divisible by 8".
-            boolean regular = policy.profile() == Profile.RFC_5280 || bits % Byte.SIZE == 0;
-            return bits >= policy.minimumRsaBits() && regular;
+            return bits >= policy.minimumRsaBits() && (policy.profile() == Profile.RFC_5280 || isRegularRsa(key));
         }
         Curve curve = EDWARDS.getOrDefault(key.algorithm(), Curve.byOid(key.namedCurve()));
         return curve != null && policy.curves().contains(curve);
+    }
+
+    /**
+     * Baseline Requirements 6.1.5: "the modulus size, in bits, is evenly divisible by 8"; 7.1.3.1.1: the algorithm is
+     * rsaEncryption with NULL as parameter, not id-RSASSA-PSS.
+     */
+    private static boolean isRegularRsa(SubjectPublicKeyInfo key) {
+        return key.rsaBits() % Byte.SIZE == 0
+                && key.algorithm().equals(SubjectPublicKeyInfo.RSA)
+                && key.parameters().equals(NULL);
     }
 
     static boolean isStrongSignature(SignatureAlgorithm algorithm, VerificationPolicy policy) {

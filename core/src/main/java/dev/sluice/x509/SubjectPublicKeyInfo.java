@@ -30,6 +30,10 @@ record SubjectPublicKeyInfo(String algorithm, Octets parameters, Octets key) {
         return new SubjectPublicKeyInfo(algorithm, parameters, Octets.of(Arrays.copyOfRange(bits, 1, bits.length)));
     }
 
+    boolean isEdwards() {
+        return algorithm.equals(ED25519) || algorithm.equals(ED448);
+    }
+
     boolean isRsa() {
         return algorithm.equals(RSA) || algorithm.equals(RSASSA_PSS);
     }

@@ -2,7 +2,6 @@ package dev.sluice.x509;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,23 +17,7 @@ sealed interface Subtree {
         URI,
         DIRECTORY,
         /** otherName, x400Address, ediPartyName, registeredID: nobody here knows what is below them. */
-        OTHER;
-
-        static Kind of(SubjectAltName name) {
-            if (name instanceof SubjectAltName.Dns) {
-                return DNS;
-            }
-            if (name instanceof SubjectAltName.Ip || name.equals(SubjectAltName.Other.BAD_IP)) {
-                return IP;
-            }
-            if (name instanceof SubjectAltName.Email) {
-                return EMAIL;
-            }
-            if (name instanceof SubjectAltName.Uri) {
-                return URI;
-            }
-            return name instanceof SubjectAltName.Directory ? DIRECTORY : OTHER;
-        }
+        OTHER
     }
 
     /** How a name lies to a subtree. */
@@ -51,7 +34,7 @@ sealed interface Subtree {
     Kind kind();
 
     /** How a name of the same kind lies to this subtree. */
-    Relation relationOf(SubjectAltName name);
+    Relation relationOf(ConstrainedName name);
 
     default boolean isWellFormed() {
         return true;
@@ -86,7 +69,7 @@ sealed interface Subtree {
      */
     record Malformed(Kind kind) implements Subtree {
         @Override
-        public Relation relationOf(SubjectAltName name) {
+        public Relation relationOf(ConstrainedName name) {
             return Relation.UNKNOWN;
         }
 
@@ -104,7 +87,7 @@ sealed interface Subtree {
         }
 
         @Override
-        public Relation relationOf(SubjectAltName name) {
+        public Relation relationOf(ConstrainedName name) {
             return Relation.UNKNOWN;
         }
     }
@@ -121,7 +104,7 @@ sealed interface Subtree {
                 return new Domain(List.of());
             }
             // Neither a wildcard nor a leading dot is in the preferred name syntax (RFC 1034 §3.5).
-            Optional<List<String>> labels = labelsOf(base);
+            Optional<List<String>> labels = ConstrainedName.labelsOf(base);
             return labels.isPresent() ? new Domain(labels.get()) : new Malformed(Kind.DNS);
         }
 
@@ -131,19 +114,17 @@ sealed interface Subtree {
         }
 
         @Override
-        public Relation relationOf(SubjectAltName name) {
-            String text = ((SubjectAltName.Dns) name).name();
-            boolean wildcard = text.startsWith("*.");
-            Optional<List<String>> known = labelsOf(wildcard ? text.substring(2) : text);
-            if (known.isEmpty()) {
+        public Relation relationOf(ConstrainedName name) {
+            if (name.host().isEmpty()) {
                 return Relation.UNKNOWN;
             }
-            if (endsWith(known.get(), labels)) {
+            List<String> known = name.host().get();
+            if (endsWith(known, labels)) {
                 return Relation.INSIDE;
             }
             // "*.example.com" stands for "a.example.com", among others: a fence around the latter cuts it
             // (CVE-2025-61727).
-            boolean oneBelow = wildcard && labels.size() == known.get().size() + 1 && endsWith(labels, known.get());
+            boolean oneBelow = name.isWildcard() && labels.size() == known.size() + 1 && endsWith(labels, known);
             return oneBelow ? Relation.PARTLY : Relation.OUTSIDE;
         }
     }
@@ -183,21 +164,30 @@ sealed interface Subtree {
         }
 
         @Override
-        public Relation relationOf(SubjectAltName name) {
-            if (!(name instanceof SubjectAltName.Ip ip)) {
+        public Relation relationOf(ConstrainedName name) {
+            if (!(name.name() instanceof SubjectAltName.Ip ip)) {
                 return Relation.UNKNOWN;
             }
             byte[] other = ip.address();
-            byte[] base = address.shared();
-            if (other.length != base.length) {
-                return Relation.OUTSIDE;
+            if (other.length == address.length()) {
+                return contains(other) ? Relation.INSIDE : Relation.OUTSIDE;
             }
+            // Who asks for ::ffff:192.0.2.1 is connected to 192.0.2.1 (RFC 4291 §2.5.5.2), yet RFC 5280 has two kinds
+            // of
+            // address: not permitted by the network, and excluded by it.
+            boolean mapped = IpLiteral.isMappedIpv4(other);
+            return mapped && contains(Arrays.copyOfRange(other, other.length - address.length(), other.length))
+                    ? Relation.UNKNOWN
+                    : Relation.OUTSIDE;
+        }
+
+        private boolean contains(byte[] other) {
             for (int i = 0; i < other.length; i++) {
-                if (((other[i] ^ base[i]) & mask.shared()[i]) != 0) {
-                    return Relation.OUTSIDE;
+                if (((other[i] ^ address.shared()[i]) & mask.shared()[i]) != 0) {
+                    return false;
                 }
             }
-            return Relation.INSIDE;
+            return true;
         }
     }
 
@@ -211,11 +201,12 @@ sealed interface Subtree {
         static Subtree of(String base) {
             int at = base.lastIndexOf('@');
             Optional<Hosts> hosts = Hosts.of(base.substring(at + 1));
-            boolean mailbox = at >= 0;
-            if (hosts.isEmpty() || at == 0 || (mailbox && hosts.get().below())) {
-                return new Malformed(Kind.EMAIL);
+            if (at < 0 && hosts.isPresent()) {
+                return new Mailboxes(Optional.empty(), hosts.get());
             }
-            return new Mailboxes(mailbox ? Optional.of(base.substring(0, at)) : Optional.empty(), hosts.get());
+            String localPart = ConstrainedName.localPartOf(base);
+            boolean mailbox = hosts.isPresent() && !hosts.get().below() && ConstrainedName.isLocalPart(localPart);
+            return mailbox ? new Mailboxes(Optional.of(localPart), hosts.get()) : new Malformed(Kind.EMAIL);
         }
 
         @Override
@@ -224,15 +215,20 @@ sealed interface Subtree {
         }
 
         @Override
-        public Relation relationOf(SubjectAltName name) {
-            String text = ((SubjectAltName.Email) name).address();
-            int at = text.lastIndexOf('@');
-            Optional<List<String>> host = labelsOf(text.substring(at + 1));
-            if (at <= 0 || host.isEmpty()) {
+        public Relation relationOf(ConstrainedName name) {
+            if (name.host().isEmpty()) {
                 return Relation.UNKNOWN;
             }
-            boolean sameLocalPart = localPart.isEmpty() || localPart.get().equals(text.substring(0, at));
-            return sameLocalPart && hosts.contain(host.get()) ? Relation.INSIDE : Relation.OUTSIDE;
+            if (!hosts.contain(name.host().get())) {
+                return Relation.OUTSIDE;
+            }
+            String other = ConstrainedName.localPartOf(((SubjectAltName.Email) name.name()).address());
+            if (localPart.isEmpty() || localPart.get().equals(other)) {
+                return Relation.INSIDE;
+            }
+            // Quoted and not, it may be the same mailbox (RFC 5321 §4.1.2), however RFC 5280 §7.5 compares it.
+            boolean quoted = other.startsWith("\"") || localPart.get().startsWith("\"");
+            return quoted ? Relation.UNKNOWN : Relation.OUTSIDE;
         }
     }
 
@@ -254,31 +250,11 @@ sealed interface Subtree {
 
         /** "The constraint MUST be specified as a fully qualified domain name"; a URI without one is rejected. */
         @Override
-        public Relation relationOf(SubjectAltName name) {
-            Optional<List<String>> host =
-                    host(((SubjectAltName.Uri) name).uri()).flatMap(Subtree::labelsOf);
-            if (host.isEmpty()) {
+        public Relation relationOf(ConstrainedName name) {
+            if (name.host().isEmpty()) {
                 return Relation.UNKNOWN;
             }
-            return hosts.contain(host.get()) ? Relation.INSIDE : Relation.OUTSIDE;
-        }
-
-        /** RFC 3986 §3.2: what stands between the user information and the port. */
-        private static Optional<String> host(String uri) {
-            int start = uri.indexOf("://");
-            if (start <= 0) {
-                return Optional.empty();
-            }
-            String rest = uri.substring(start + 3);
-            int end = rest.length();
-            for (char c : new char[] {'/', '?', '#'}) {
-                int found = rest.indexOf(c);
-                end = found >= 0 ? Math.min(end, found) : end;
-            }
-            String authority = rest.substring(0, end);
-            String hostAndPort = authority.substring(authority.lastIndexOf('@') + 1);
-            int colon = hostAndPort.indexOf(':');
-            return Optional.of(colon >= 0 ? hostAndPort.substring(0, colon) : hostAndPort);
+            return hosts.contain(name.host().get()) ? Relation.INSIDE : Relation.OUTSIDE;
         }
     }
 
@@ -294,10 +270,12 @@ sealed interface Subtree {
         }
 
         @Override
-        public Relation relationOf(SubjectAltName name) {
-            return ((SubjectAltName.Directory) name).distinguishedName().isWithin(base)
-                    ? Relation.INSIDE
-                    : Relation.OUTSIDE;
+        public Relation relationOf(ConstrainedName name) {
+            DistinguishedName directory = ((SubjectAltName.Directory) name.name()).distinguishedName();
+            if (directory.isWithin(base)) {
+                return Relation.INSIDE;
+            }
+            return directory.isPlain() && base.isPlain() ? Relation.OUTSIDE : Relation.UNKNOWN;
         }
     }
 
@@ -310,20 +288,12 @@ sealed interface Subtree {
     record Hosts(List<String> labels, boolean below) {
         static Optional<Hosts> of(String text) {
             boolean below = text.startsWith(".");
-            return labelsOf(below ? text.substring(1) : text).map(labels -> new Hosts(labels, below));
+            return ConstrainedName.hostOf(below ? text.substring(1) : text).map(labels -> new Hosts(labels, below));
         }
 
         boolean contain(List<String> host) {
             return below ? host.size() > labels.size() && endsWith(host, labels) : host.equals(labels);
         }
-    }
-
-    /** The labels of a host name in lower case; empty if it is none. */
-    private static Optional<List<String>> labelsOf(String name) {
-        if (!ReferenceName.DnsName.isHostName(name)) {
-            return Optional.empty();
-        }
-        return Optional.of(List.of(name.toLowerCase(Locale.ROOT).split("\\.", -1)));
     }
 
     private static boolean endsWith(List<String> labels, List<String> suffix) {

@@ -17,7 +17,8 @@ final class WebPkiRule implements PathRule {
             "1.3.6.1.5.5.7.3.3", // id-kp-codeSigning
             "1.3.6.1.5.5.7.3.4", // id-kp-emailProtection
             "1.3.6.1.5.5.7.3.8", // id-kp-timeStamping
-            "1.3.6.1.5.5.7.3.9"); // id-kp-OCSPSigning
+            "1.3.6.1.5.5.7.3.9", // id-kp-OCSPSigning
+            "1.3.6.1.4.1.11129.2.4.4"); // Precertificate Signing (RFC 6962 §3.1)
 
     @Override
     public void check(CandidatePath path) {

@@ -18,7 +18,9 @@ final class WorkBudget {
         /** Signatures checked; with the slowest keys that are allowed one takes about a millisecond. */
         SIGNATURE(100),
         /** Names compared with a name constraint. */
-        NAME_COMPARISON(100_000);
+        NAME_COMPARISON(200_000),
+        /** Octets of the certificates of judged paths: most rules take time in proportion. */
+        JUDGED_OCTET(2 * 1024 * 1024);
 
         private final int limit;
 
@@ -30,9 +32,14 @@ final class WorkBudget {
     private final Map<Work, Integer> done = new EnumMap<>(Work.class);
     private boolean exhausted;
 
-    /** Takes from the budget; false, from then on always, if there is not enough left. */
+    /** Takes one from the budget; false, from then on always, if there is not enough left. */
     boolean take(Work work) {
-        if (!exhausted && done.merge(work, 1, Integer::sum) > work.limit) {
+        return take(work, 1);
+    }
+
+    /** Takes so much from the budget; false, from then on always, if there is not enough left. */
+    boolean take(Work work, int amount) {
+        if (!exhausted && done.merge(work, amount, Integer::sum) > work.limit) {
             exhausted = true;
         }
         return !exhausted;
