@@ -37,6 +37,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -125,7 +126,7 @@ final class ConnectionPair implements AutoCloseable {
                         isClient ? PeerName.of(Identity.HOST) : PeerName.NotChecked.DANGEROUSLY_NOT_CHECKED,
                         isClient ? Purpose.SERVER : Purpose.CLIENT,
                         contexts::anchors,
-                        0,
+                        OptionalInt.empty(),
                         VerificationPolicy.DEFAULT,
                         Set.of(),
                         InstantSource.system(),
