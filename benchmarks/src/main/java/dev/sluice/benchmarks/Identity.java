@@ -55,19 +55,10 @@ record Identity(X509Certificate root, X509Certificate certificate, PrivateKey ke
             KeyPair rootKeys = generator.generateKeyPair();
             KeyPair leafKeys = generator.generateKeyPair();
             X500Name rootName = new X500Name("CN=Benchmark root");
-            JcaX509v3CertificateBuilder root = builder(rootName, rootName, rootKeys, 1);
+            JcaX509v3CertificateBuilder root = builder(rootName, rootName, rootKeys, rootKeys, 1);
             root.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             root.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
-            root.addExtension(
-                    Extension.subjectKeyIdentifier,
-                    false,
-                    identifiers.createSubjectKeyIdentifier(rootKeys.getPublic()));
-            JcaX509v3CertificateBuilder leaf = builder(rootName, new X500Name("CN=" + HOST), leafKeys, 2);
-            leaf.addExtension(
-                    Extension.authorityKeyIdentifier,
-                    false,
-                    identifiers.createAuthorityKeyIdentifier(rootKeys.getPublic()));
+            JcaX509v3CertificateBuilder leaf = builder(rootName, new X500Name("CN=" + HOST), leafKeys, rootKeys, 2);
             leaf.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             leaf.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             leaf.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
@@ -81,15 +72,25 @@ record Identity(X509Certificate root, X509Certificate certificate, PrivateKey ke
         }
     }
 
-    private static JcaX509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair keys, int serial) {
+    private static JcaX509v3CertificateBuilder builder(
+            X500Name issuer, X500Name subject, KeyPair keys, KeyPair issuerKeys, int serial)
+            throws GeneralSecurityException, CertIOException {
         Instant now = Instant.now();
-        return new JcaX509v3CertificateBuilder(
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 issuer,
                 BigInteger.valueOf(serial),
                 Date.from(now.minus(Duration.ofHours(1))),
                 Date.from(now.plus(Duration.ofDays(1))),
                 subject,
                 keys.getPublic());
+        JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+        builder.addExtension(
+                Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()));
+        builder.addExtension(
+                Extension.authorityKeyIdentifier,
+                false,
+                identifiers.createAuthorityKeyIdentifier(issuerKeys.getPublic()));
+        return builder;
     }
 
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, KeyPair signer)

@@ -2,6 +2,7 @@ package dev.sluice.x509;
 
 import dev.sluice.SslError;
 import dev.sluice.SslError.Code;
+import dev.sluice.x509.VerificationPolicy.Curve;
 import dev.sluice.x509.WorkBudget.Work;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -157,12 +158,30 @@ final class PathBuilder {
         if (known != null) {
             return known;
         }
-        if (!budget.take(Work.SIGNATURE)) {
+        if (!budget.take(Work.SIGNATURE, costOf(signer.tbs().publicKey()))) {
             return false;
         }
         boolean signed = maySign(signer) && certificate.isSignedBy(signer);
         signatures.put(signature, signed);
         return signed;
+    }
+
+    /** How long a check takes on the machines and JDKs of today, in tenths of a millisecond, rounded up. */
+    private static int costOf(SubjectPublicKeyInfo key) {
+        if (key.isRsa()) {
+            return key.rsaBits() <= 4096 ? 1 : 4;
+        }
+        Curve curve = key.curve();
+        if (curve == null) {
+            return 1; // not checked, see maySign
+        }
+        return switch (curve) {
+            case ED25519 -> 5;
+            case P_256 -> 8;
+            case P_384 -> 16;
+            case ED448 -> 20;
+            case P_521 -> 48;
+        };
     }
 
     /**
@@ -172,9 +191,7 @@ final class PathBuilder {
     private static boolean maySign(SslCertificate signer) {
         SubjectPublicKeyInfo key = signer.tbs().publicKey();
         int rsaBits = key.rsaBits();
-        return (rsaBits > 0 && rsaBits <= MAXIMUM_SIGNER_RSA_BITS)
-                || !key.namedCurve().isEmpty()
-                || key.isEdwards();
+        return (rsaBits > 0 && rsaBits <= MAXIMUM_SIGNER_RSA_BITS) || key.curve() != null;
     }
 
     private Outcome refusal(SslCertificate leaf) {

@@ -19,7 +19,7 @@ final class Strength {
             int bits = key.rsaBits();
             return bits >= policy.minimumRsaBits() && (policy.profile() == Profile.RFC_5280 || isRegularRsa(key));
         }
-        Curve curve = EDWARDS.getOrDefault(key.algorithm(), Curve.byOid(key.namedCurve()));
+        Curve curve = key.curve();
         return curve != null && policy.curves().contains(curve);
     }
 

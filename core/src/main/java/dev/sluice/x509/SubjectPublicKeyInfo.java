@@ -1,7 +1,9 @@
 package dev.sluice.x509;
 
+import dev.sluice.x509.VerificationPolicy.Curve;
 import java.math.BigInteger;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public key of a certificate as it stands there (RFC 5280 §4.1.2.7), before anybody makes a key object of it.
@@ -30,8 +32,14 @@ record SubjectPublicKeyInfo(String algorithm, Octets parameters, Octets key) {
         return new SubjectPublicKeyInfo(algorithm, parameters, Octets.of(Arrays.copyOfRange(bits, 1, bits.length)));
     }
 
-    boolean isEdwards() {
-        return algorithm.equals(ED25519) || algorithm.equals(ED448);
+    /** The curve that the key is on; null if it is on none, or on one that no policy allows. */
+    @Nullable
+    Curve curve() {
+        return switch (algorithm) {
+            case ED25519 -> Curve.ED25519;
+            case ED448 -> Curve.ED448;
+            default -> Curve.byOid(namedCurve());
+        };
     }
 
     boolean isRsa() {

@@ -333,8 +333,8 @@ public final class VerifyingTrustManager extends X509ExtendedTrustManager {
         /**
          * Demands a name of a server only where the program has set an endpoint identification algorithm, as the JDK's trust
          * manager does. Where it has not, everybody who has any certificate from the trust anchors is accepted: the program
-         * has to check the identity by itself. {@link #peerVerifyName} and {@link #recheck}, which knows of no algorithm and
-         * then checks no name, are to be thought of too.
+         * has to check the identity by itself. {@link VerifyingTrustManager#recheck} does not learn of the algorithm and then
+         * checks no name. A {@link #peerVerifyName} is checked all the same.
          *
          * @return this builder
          */
