@@ -21,12 +21,18 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -40,6 +46,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -307,6 +314,9 @@ public final class TestCertificates {
         private boolean criticalConstraints = true;
         private boolean keyIdentifiers = true;
         private @Nullable KeyPair claimedSigner;
+        private @Nullable BigInteger serialNumber;
+        private @Nullable UnaryOperator<ASN1Sequence> change;
+        private @Nullable AlgorithmIdentifier outerAlgorithm;
 
         private Maker(String commonName, Role role) {
             this.role = role;
@@ -557,6 +567,50 @@ public final class TestCertificates {
         }
 
         /**
+         * Replaces the whole subject by one that may have any string types.
+         *
+         * @param name a distinguished name
+         * @return this
+         */
+        public Maker subject(X500Name name) {
+            subject = name;
+            return this;
+        }
+
+        /**
+         * Sets the serial number; without it each certificate has its own.
+         *
+         * @param number any number
+         * @return this
+         */
+        public Maker serialNumber(BigInteger number) {
+            serialNumber = number;
+            return this;
+        }
+
+        /**
+         * Changes the fields of the certificate, whatever comes of it, before they are signed.
+         *
+         * @param changes gets the elements of {@code TBSCertificate} and gives those to sign
+         * @return this
+         */
+        public Maker fields(UnaryOperator<ASN1Sequence> changes) {
+            change = changes;
+            return this;
+        }
+
+        /**
+         * Writes another algorithm beside the signature than among the fields.
+         *
+         * @param algorithm the algorithm
+         * @return this
+         */
+        public Maker outerAlgorithm(AlgorithmIdentifier algorithm) {
+            outerAlgorithm = algorithm;
+            return this;
+        }
+
+        /**
          * Makes the certificate, signed with its own key.
          *
          * @return the certificate, its path being itself
@@ -598,7 +652,7 @@ public final class TestCertificates {
             try {
                 X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
                         issuer,
-                        BigInteger.valueOf(SERIAL.incrementAndGet()),
+                        serialNumber != null ? serialNumber : BigInteger.valueOf(SERIAL.incrementAndGet()),
                         Date.from(notBefore),
                         Date.from(notAfter),
                         subject,
@@ -614,12 +668,26 @@ public final class TestCertificates {
                     // The JDK knows RSASSA-PSS under another name.
                     signerBuilder.setProvider(new BouncyCastleProvider());
                 }
-                return builder.build(signerBuilder.build(signing.getPrivate())).getEncoded();
+                ContentSigner contentSigner = signerBuilder.build(signing.getPrivate());
+                return changed(builder.build(contentSigner), contentSigner);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (OperatorCreationException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        private byte[] changed(X509CertificateHolder holder, ContentSigner signer) throws IOException {
+            if (change == null && outerAlgorithm == null) {
+                return holder.getEncoded();
+            }
+            ASN1Sequence fields = ASN1Sequence.getInstance(
+                    holder.toASN1Structure().getTBSCertificate().toASN1Primitive());
+            ASN1Sequence signed = change == null ? fields : change.apply(fields);
+            signer.getOutputStream().write(signed.getEncoded(ASN1Encoding.DER));
+            ASN1Encodable outer = outerAlgorithm == null ? signer.getAlgorithmIdentifier() : outerAlgorithm;
+            return new DERSequence(new ASN1Encodable[] {signed, outer, new DERBitString(signer.getSignature())})
+                    .getEncoded(ASN1Encoding.DER);
         }
 
         /** RFC 5280 §4.2.1.1 and §4.2.1.2: its own key always, that of the issuer unless it is self-signed. */
