@@ -101,7 +101,7 @@ final class Trio {
                 time,
                 OptionalInt.empty(),
                 true,
-                List.of(),
+                RevocationEvidence.NONE,
                 policy);
         return CertificateVerifier.strict().verify(request).errors();
     }
