@@ -31,7 +31,7 @@ record AuthorityKeyIdentifier(
 
     /** Whether this points to a certificate, as far as both say something of it. */
     boolean mayMean(SslCertificate signer) {
-        Optional<Octets> signersKey = signer.extensions().subjectKeyIdentifier();
+        Optional<Octets> signersKey = signer.tbs().extensions().subjectKeyIdentifier();
         boolean keyFits = keyIdentifier.isEmpty() || signersKey.isEmpty() || keyIdentifier.equals(signersKey);
         boolean serialFits =
                 serialNumber.isEmpty() || serialNumber.get().equals(signer.tbs().serialNumber());

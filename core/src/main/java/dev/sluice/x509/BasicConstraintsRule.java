@@ -17,7 +17,7 @@ final class BasicConstraintsRule implements PathRule {
         checkConsistency(path, path.leaf());
         for (int i = 1; i < path.size(); i++) {
             SslCertificate issuer = path.get(i);
-            CertificateExtensions extensions = issuer.extensions();
+            CertificateExtensions extensions = issuer.tbs().extensions();
             boolean maySign = extensions
                     .keyUsage()
                     .map(usage -> usage.contains(KeyUsage.KEY_CERT_SIGN))
@@ -59,7 +59,7 @@ final class BasicConstraintsRule implements PathRule {
 
     /** §4.2.1.9: who is no CA has no path length and no key for certificates. */
     private static void checkConsistency(CandidatePath path, SslCertificate leaf) {
-        CertificateExtensions extensions = leaf.extensions();
+        CertificateExtensions extensions = leaf.tbs().extensions();
         Optional<Set<KeyUsage>> usage = extensions.keyUsage();
         boolean hasPathLength = extensions
                 .basicConstraints()

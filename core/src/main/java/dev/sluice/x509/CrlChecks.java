@@ -54,7 +54,7 @@ final class CrlChecks {
 
     /** RFC 5280 §4.2.1.3, §6.3.3 (f): with a key usage, cRLSign is needed. */
     private static boolean maySignLists(SslCertificate issuer) {
-        Optional<Set<KeyUsage>> usage = issuer.extensions().keyUsage();
+        Optional<Set<KeyUsage>> usage = issuer.tbs().extensions().keyUsage();
         return usage.isEmpty() || usage.get().contains(KeyUsage.CRL_SIGN);
     }
 

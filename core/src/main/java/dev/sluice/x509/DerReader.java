@@ -31,6 +31,7 @@ final class DerReader {
     static final int IA5_STRING = 0x16;
     static final int UTC_TIME = 0x17;
     static final int GENERALIZED_TIME = 0x18;
+    static final int VISIBLE_STRING = 0x1a;
     static final int UNIVERSAL_STRING = 0x1c;
     static final int BMP_STRING = 0x1e;
     static final int SEQUENCE = 0x30;
@@ -261,7 +262,11 @@ final class DerReader {
 
     /** The next element as a bit string of named bits; bit 0 is the first one. */
     boolean[] readNamedBits() throws CertificateFormatException {
-        byte[] content = readBytes(BIT_STRING);
+        return readNamedBits(BIT_STRING);
+    }
+
+    boolean[] readNamedBits(int tag) throws CertificateFormatException {
+        byte[] content = readBytes(tag);
         int unused = content.length == 0 ? -1 : content[0];
         if (unused < 0 || unused > 7 || (content.length == 1 && unused != 0)) {
             throw malformed("has a bit string of wrong length");

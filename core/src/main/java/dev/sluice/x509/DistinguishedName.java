@@ -7,13 +7,12 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The name of a subject or an issuer (RFC 5280 §4.1.2.4): relative names from the most general one to the most specific
@@ -29,37 +28,16 @@ final class DistinguishedName {
     static final String EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
 
     private static final List<String> DISPLAYED = List.of(COMMON_NAME, "2.5.4.10", "2.5.4.11");
+    private static final String DOTLESS_I = "\u0131";
     private static final Charset UTF_32BE = Charset.forName("UTF-32BE");
-
-    /** RFC 2253 §2.3; other types are told by their object identifier. */
-    private static final Map<String, String> KEYWORDS = Map.of(
-            COMMON_NAME,
-            "CN",
-            "2.5.4.7",
-            "L",
-            "2.5.4.8",
-            "ST",
-            "2.5.4.10",
-            "O",
-            "2.5.4.11",
-            "OU",
-            "2.5.4.6",
-            "C",
-            "2.5.4.9",
-            "STREET",
-            "0.9.2342.19200300.100.1.25",
-            "DC",
-            "0.9.2342.19200300.100.1.1",
-            "UID");
 
     /** The tags of all string types of ASN.1, of which RFC 5280 §4.1.2.4 allows some. */
     private static final Set<Integer> STRINGS =
             Set.of(0x0c, 0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e);
-    /** Marks a string that is of no allowed type or not in its own encoding. */
-    private static final String UNREADABLE = "\uffff";
 
     private final byte[] der;
     private final List<List<Attribute>> relativeNames;
+    private final List<Attribute> attributes;
     /** What is compared: of each relative name the attributes in a fixed order, in a form that is equal if they match. */
     private final List<List<String>> comparable;
 
@@ -70,15 +48,29 @@ final class DistinguishedName {
      * An attribute of a name.
      *
      * @param type its dotted object identifier
-     * @param value its text; what cannot be read as text is empty
+     * @param text its text; empty if it cannot be read as text
+     * @param encoded the value with its tag
      */
-    record Attribute(String type, String value) {}
+    record Attribute(String type, Optional<String> text, Octets encoded) {
+        /** The text; what cannot be read as text is empty. */
+        String value() {
+            return text.orElse("");
+        }
+
+        /** Whether it is no text at all, or one that can be read and is what it looks like. */
+        private boolean isPlain() {
+            boolean string = STRINGS.contains(encoded.shared()[0] & 0xff);
+            return text.map(value -> value.codePoints().allMatch(PeerText::isPlain))
+                    .orElse(!string);
+        }
+    }
 
     private DistinguishedName(byte[] der, List<List<Attribute>> relativeNames, List<List<String>> comparable) {
         this.der = der;
         this.relativeNames = List.copyOf(relativeNames);
+        this.attributes = relativeNames.stream().flatMap(List::stream).toList();
         this.comparable = List.copyOf(comparable);
-        this.plain = this.comparable.stream().flatMap(List::stream).allMatch(DistinguishedName::isPlain);
+        this.plain = attributes.stream().allMatch(Attribute::isPlain);
         this.hash = this.comparable.hashCode();
     }
 
@@ -90,49 +82,60 @@ final class DistinguishedName {
     /** Reads a name from its DER encoding, which is taken over. */
     static DistinguishedName parse(byte[] der) throws CertificateFormatException {
         DerReader outer = DerReader.of(der);
-        DerReader sequence = outer.enter(DerReader.SEQUENCE);
+        DerReader relativeNames = outer.enter(DerReader.SEQUENCE);
         outer.expectEnd();
-        List<List<Attribute>> relativeNames = new ArrayList<>();
+        List<List<Attribute>> all = new ArrayList<>();
         List<List<String>> comparable = new ArrayList<>();
-        while (sequence.hasMore()) {
-            List<Attribute> attributes = new ArrayList<>();
-            comparable.add(readRelativeName(sequence.enter(DerReader.SET), attributes));
-            relativeNames.add(List.copyOf(attributes));
+        while (relativeNames.hasMore()) {
+            List<Attribute> relativeName = readRelativeName(relativeNames.enter(DerReader.SET));
+            all.add(relativeName);
+            comparable.add(relativeName.stream()
+                    .map(DistinguishedName::comparable)
+                    .sorted()
+                    .toList());
         }
-        return new DistinguishedName(der, relativeNames, comparable);
+        return new DistinguishedName(der, all, comparable);
     }
 
-    private static List<String> readRelativeName(DerReader relativeName, List<Attribute> attributes)
-            throws CertificateFormatException {
-        List<String> comparable = new ArrayList<>();
+    /** Reads what is in the set of a relative name. */
+    static List<Attribute> readRelativeName(DerReader relativeName) throws CertificateFormatException {
+        List<Attribute> attributes = new ArrayList<>();
         do {
             DerReader attribute = relativeName.enter(DerReader.SEQUENCE);
             String type = attribute.readObjectIdentifier();
             int tag = attribute.peekTag();
-            byte[] content = attribute.readBytes(tag);
+            byte[] encoded = attribute.readElement();
             attribute.expectEnd();
-            Optional<String> text = decode(tag, content);
-            attributes.add(new Attribute(type, text.orElse("")));
-            comparable.add(type
-                    + text.map(value -> "=" + prepared(value))
-                            .orElseGet(() -> (STRINGS.contains(tag) ? UNREADABLE : "")
-                                    + ("#" + tag + ":" + HexFormat.of().formatHex(content))));
+            byte[] content = DerReader.of(encoded).readBytes(tag);
+            attributes.add(new Attribute(type, decode(tag, content), Octets.of(encoded)));
         } while (relativeName.hasMore());
-        comparable.sort(null);
-        return List.copyOf(comparable);
+        return List.copyOf(attributes);
+    }
+
+    /** Equal for attributes that match: no text begins like what is no text. */
+    private static String comparable(Attribute attribute) {
+        return attribute.type()
+                + attribute.text().map(text -> "=" + prepared(text)).orElseGet(() -> "#" + attribute.encoded());
     }
 
     /** The text of a string type of RFC 5280 §4.1.2.4; empty if it is of another type or not in its own encoding. */
-    private static Optional<String> decode(int tag, byte[] content) {
+    static Optional<String> decode(int tag, byte[] content) {
         return switch (tag) {
             case DerReader.UTF8_STRING -> decode(StandardCharsets.UTF_8, content);
             // T.61 is not what anybody writes into a TeletexString: Latin-1 is.
             case DerReader.PRINTABLE_STRING, DerReader.IA5_STRING, DerReader.TELETEX_STRING ->
                 decode(StandardCharsets.ISO_8859_1, content);
             case DerReader.BMP_STRING -> decode(StandardCharsets.UTF_16BE, content);
-            case DerReader.UNIVERSAL_STRING -> decode(UTF_32BE, content);
+            case DerReader.UNIVERSAL_STRING ->
+                decode(UTF_32BE, content).filter(text -> isOfCharacters(text, content.length / 4));
             default -> Optional.empty();
         };
+    }
+
+    /** The JDK's decoder of UTF-32 lets halves of surrogate pairs pass, which are no characters, and may join them. */
+    private static boolean isOfCharacters(String text, int count) {
+        return text.codePointCount(0, text.length()) == count
+                && text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private static Optional<String> decode(Charset charset, byte[] content) {
@@ -173,9 +176,14 @@ final class DistinguishedName {
         return Normalizer.normalize(text, Normalizer.Form.NFKC);
     }
 
-    /** Upwards first: some letters have several small forms and one capital one. */
+    /**
+     * Upwards first: some letters have several small forms and one capital one. The dotless i has the capital I, yet is
+     * another letter than i (RFC 3454, table B.2): it stays as it is.
+     */
     private static String caseFolded(String text) {
-        return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return Stream.of(text.split(DOTLESS_I, -1))
+                .map(part -> part.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(DOTLESS_I));
     }
 
     boolean isEmpty() {
@@ -196,33 +204,19 @@ final class DistinguishedName {
         return plain;
     }
 
-    private static boolean isPlain(String text) {
-        return text.codePoints().noneMatch(DistinguishedName::isInvisible);
-    }
-
-    private static boolean isInvisible(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.UNASSIGNED,
-                    Character.PRIVATE_USE,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> true;
-            case Character.SPACE_SEPARATOR -> c != ' ';
-            // Variation selectors and the grapheme joiner.
-            default -> (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x180b && c <= 0x180d) || c == 0x034f || c >= 0xe0100;
-        };
+    /** The relative names with their attributes, from the most general one to the most specific one. */
+    List<List<Attribute>> relativeNames() {
+        return relativeNames;
     }
 
     /** All attributes, from the most general one to the most specific one. */
     List<Attribute> attributes() {
-        return relativeNames.stream().flatMap(List::stream).toList();
+        return attributes;
     }
 
     /** The texts of all attributes of a type, in their order. */
     List<String> values(String type) {
-        return attributes().stream()
+        return attributes.stream()
                 .filter(attribute -> attribute.type().equals(type))
                 .map(Attribute::value)
                 .toList();
@@ -241,29 +235,9 @@ final class DistinguishedName {
         return "";
     }
 
-    /** The name in the form of RFC 2253, the most specific relative name first; empty if it has none. */
+    /** The name in the form of RFC 4514, the most specific relative name first; empty if it has none. */
     String name() {
-        List<String> names = new ArrayList<>();
-        for (List<Attribute> relativeName : relativeNames) {
-            names.add(0, relativeName.stream().map(DistinguishedName::text).collect(Collectors.joining("+")));
-        }
-        return String.join(",", names);
-    }
-
-    private static String text(Attribute attribute) {
-        String type = KEYWORDS.getOrDefault(attribute.type(), attribute.type());
-        StringBuilder result = new StringBuilder(type).append('=');
-        String value = attribute.value();
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            boolean atEdge = i == 0 || i == value.length() - 1;
-            // RFC 2253 §2.4
-            if (",+\"\\<>;".indexOf(c) >= 0 || (c == ' ' && atEdge) || (c == '#' && i == 0)) {
-                result.append('\\');
-            }
-            result.append(c);
-        }
-        return result.toString();
+        return NameText.of(this);
     }
 
     /** The DER encoding; a copy. */

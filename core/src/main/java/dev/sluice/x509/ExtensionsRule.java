@@ -53,7 +53,7 @@ final class ExtensionsRule implements PathRule {
     @Override
     public void check(CandidatePath path) {
         for (SslCertificate certificate : path.certificates()) {
-            CertificateExtensions extensions = certificate.extensions();
+            CertificateExtensions extensions = certificate.tbs().extensions();
             for (Raw extension : extensions.all()) {
                 checkCriticality(path, certificate, extension);
             }
@@ -73,7 +73,7 @@ final class ExtensionsRule implements PathRule {
                     "extension " + oid + " is critical, expected non-critical (RFC 5280 §4.2)");
         } else {
             path.reportIf(
-                    mustBeCritical(oid, certificate.extensions(), path.policy()),
+                    mustBeCritical(oid, certificate.tbs().extensions(), path.policy()),
                     Code.MALFORMED_CERTIFICATE,
                     certificate,
                     "extension " + oid + " is not critical, expected critical (RFC 5280 §4.2)");
@@ -90,7 +90,7 @@ final class ExtensionsRule implements PathRule {
 
     /** Where RFC 5280 wants one entry or more, none is an error: it must not pass for "no restriction". */
     private static void checkContent(CandidatePath path, SslCertificate certificate) {
-        CertificateExtensions extensions = certificate.extensions();
+        CertificateExtensions extensions = certificate.tbs().extensions();
         Map<String, Boolean> faults = new LinkedHashMap<>();
         faults.put("key usage allows nothing (RFC 5280 §4.2.1.3)", isPresent(extensions.keyUsage(), Set::isEmpty));
         faults.put(

@@ -32,7 +32,7 @@ final class HandshakeDemands {
      */
     static List<SslError> ofKeyUsage(SslCertificate leaf, String authType, Purpose purpose) {
         KeyUsage needed = purpose == Purpose.CLIENT ? KeyUsage.DIGITAL_SIGNATURE : usageOf(authType);
-        Optional<Set<KeyUsage>> allowed = leaf.extensions().keyUsage();
+        Optional<Set<KeyUsage>> allowed = leaf.tbs().extensions().keyUsage();
         return allowed.isEmpty() || allowed.get().contains(needed)
                 ? List.of()
                 : List.of(SslError.of(Code.INVALID_PURPOSE, leaf));

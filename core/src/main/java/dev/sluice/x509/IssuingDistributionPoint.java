@@ -96,7 +96,7 @@ record IssuingDistributionPoint(Subjects subjects, Set<ByteBuffer> names) {
 
     /** RFC 5280 §6.3.3 (b)(2). */
     boolean covers(SslCertificate certificate) {
-        boolean authority = certificate.extensions().isCa();
+        boolean authority = certificate.tbs().extensions().isCa();
         return switch (subjects) {
                     case ALL -> true;
                     case END_ENTITIES -> !authority;
@@ -108,8 +108,11 @@ record IssuingDistributionPoint(Subjects subjects, Set<ByteBuffer> names) {
     /** RFC 5280 §6.3.3 (b)(2)(i): one of the names is also one of a distribution point of the certificate. */
     private boolean isPublishedFor(SslCertificate certificate) {
         try {
-            Optional<DerReader> extension =
-                    certificate.extensions().get(Oid.CRL_DISTRIBUTION_POINTS).map(Raw::open);
+            Optional<DerReader> extension = certificate
+                    .tbs()
+                    .extensions()
+                    .get(Oid.CRL_DISTRIBUTION_POINTS)
+                    .map(Raw::open);
             if (extension.isEmpty()) {
                 return false;
             }

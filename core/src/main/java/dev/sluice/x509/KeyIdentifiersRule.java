@@ -10,7 +10,7 @@ final class KeyIdentifiersRule implements PathRule {
         for (int i = 0; i < path.size(); i++) {
             SslCertificate certificate = path.get(i);
             path.reportIf(
-                    !namesOwnKey(certificate.extensions(), i > 0),
+                    !namesOwnKey(certificate.tbs().extensions(), i > 0),
                     Code.MALFORMED_CERTIFICATE,
                     certificate,
                     "no subject key identifier (RFC 5280 §4.2.1.2)");
@@ -21,7 +21,7 @@ final class KeyIdentifiersRule implements PathRule {
                     "no authority key identifier (RFC 5280 §4.2.1.1)");
             if (i + 1 < path.size()) {
                 Optional<AuthorityKeyIdentifier> issuersKey =
-                        certificate.extensions().authorityKeyIdentifier();
+                        certificate.tbs().extensions().authorityKeyIdentifier();
                 path.reportIf(
                         issuersKey.isPresent() && !issuersKey.get().mayMean(path.get(i + 1)),
                         Code.AUTHORITY_ISSUER_SERIAL_NUMBER_MISMATCH,
@@ -41,6 +41,7 @@ final class KeyIdentifiersRule implements PathRule {
         boolean endsPath = index == path.size() - 1;
         return (endsPath && certificate.isSelfIssued())
                 || certificate
+                        .tbs()
                         .extensions()
                         .authorityKeyIdentifier()
                         .flatMap(AuthorityKeyIdentifier::keyIdentifier)

@@ -19,7 +19,7 @@ final class NameConstraintsRule implements PathRule {
         List<List<ConstrainedName>> names = new ArrayList<>();
         for (int i = path.size() - 1; i >= 0; i--) {
             NameConstraints constraints =
-                    path.get(i).extensions().nameConstraints().orElse(null);
+                    path.get(i).tbs().extensions().nameConstraints().orElse(null);
             if (constraints != null) {
                 path.reportIf(
                         !constraints.wellFormed(),

@@ -110,14 +110,14 @@ final class OcspChecks {
      * (RFC 6960 §4.2.2.2.1).
      */
     private boolean mayAnswerFor(SslCertificate issuer, SslCertificate responder) {
-        Optional<Set<String>> purposes = responder.extensions().extendedKeyUsage();
-        Optional<Set<KeyUsage>> usage = responder.extensions().keyUsage();
+        Optional<Set<String>> purposes = responder.tbs().extensions().extendedKeyUsage();
+        Optional<Set<KeyUsage>> usage = responder.tbs().extensions().keyUsage();
         return responder.tbs().issuer().equals(issuer.tbs().subject())
                 // Named, that is: anyExtendedKeyUsage does not do ("MUST include a value of id-kp-OCSPSigning").
                 && purposes.isPresent()
                 && purposes.get().contains(OCSP_SIGNING)
                 && (usage.isEmpty() || usage.get().contains(KeyUsage.DIGITAL_SIGNATURE))
-                && responder.extensions().all().stream()
+                && responder.tbs().extensions().all().stream()
                         .allMatch(extension -> UNDERSTOOD.contains(extension.oid())
                                 || extension.criticality() == Criticality.NON_CRITICAL)
                 && !time.isBefore(responder.notBefore())

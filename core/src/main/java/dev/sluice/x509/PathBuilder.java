@@ -131,7 +131,7 @@ final class PathBuilder {
      */
     private List<SslCertificate> issuersOf(SslCertificate certificate) {
         List<SslCertificate> namesakes = namesakesOfIssuer(certificate);
-        Optional<AuthorityKeyIdentifier> named = certificate.extensions().authorityKeyIdentifier();
+        Optional<AuthorityKeyIdentifier> named = certificate.tbs().extensions().authorityKeyIdentifier();
         return named.isEmpty()
                 ? namesakes
                 : namesakes.stream().filter(named.get()::mayMean).toList();

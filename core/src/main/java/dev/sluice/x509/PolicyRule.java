@@ -21,7 +21,7 @@ final class PolicyRule implements PathRule {
         int last = path.size() - 1;
         Processing processing = new Processing(last);
         // What the trust anchor demands holds for what is below; which policies it states itself does not matter.
-        processing.constrain(path.get(last).extensions());
+        processing.constrain(path.get(last).tbs().extensions());
         for (int i = last - 1; i >= 0; i--) {
             SslCertificate certificate = path.get(i);
             boolean acceptable = processing.process(certificate, i == 0);
@@ -48,7 +48,7 @@ final class PolicyRule implements PathRule {
 
         /** One certificate; false if a policy is demanded and none is left, or the mappings are malformed. */
         boolean process(SslCertificate certificate, boolean isLast) {
-            CertificateExtensions extensions = certificate.extensions();
+            CertificateExtensions extensions = certificate.tbs().extensions();
             boolean mayBeAny = inhibitAnyPolicy > 0 || (!isLast && certificate.isSelfIssued());
             // §6.1.3 (d) and (e)
             valid = extensions

@@ -17,7 +17,7 @@ final class PurposeRule implements PathRule {
         String purpose = path.request().purpose().extendedKeyUsage();
         // RFC 5280 speaks of the end entity only; in practice the purposes of a CA bind all it has issued.
         for (SslCertificate certificate : path.certificates()) {
-            Optional<Set<String>> purposes = certificate.extensions().extendedKeyUsage();
+            Optional<Set<String>> purposes = certificate.tbs().extensions().extendedKeyUsage();
             path.reportIf(
                     purposes.isPresent()
                             && !purposes.get().contains(purpose)
@@ -33,7 +33,7 @@ final class PurposeRule implements PathRule {
             case SERVER -> EnumSet.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT, KeyUsage.KEY_AGREEMENT);
             case CLIENT -> EnumSet.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_AGREEMENT);
         };
-        Optional<Set<KeyUsage>> allowed = path.leaf().extensions().keyUsage();
+        Optional<Set<KeyUsage>> allowed = path.leaf().tbs().extensions().keyUsage();
         path.reportIf(
                 allowed.isPresent() && Collections.disjoint(allowed.get(), useful), Code.INVALID_PURPOSE, path.leaf());
     }

@@ -94,7 +94,7 @@ final class RevocationChecks {
     private static boolean demandsStapling(SslCertificate leaf) {
         try {
             Optional<DerReader> extension =
-                    leaf.extensions().get(Oid.TLS_FEATURE).map(Raw::open);
+                    leaf.tbs().extensions().get(Oid.TLS_FEATURE).map(Raw::open);
             if (extension.isEmpty()) {
                 return false;
             }

@@ -1,7 +1,9 @@
 package dev.sluice.x509;
 
 import dev.sluice.SslError;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
@@ -27,6 +29,7 @@ public final class SslCertificate {
     private final byte[] der;
     private final TbsCertificate tbs;
     private final SignatureAlgorithm signatureAlgorithm;
+    private final int hash;
 
     private SslCertificate(X509Certificate x509, byte[] der, TbsCertificate tbs) {
         this.x509 = x509;
@@ -34,6 +37,7 @@ public final class SslCertificate {
         this.tbs = tbs;
         this.signatureAlgorithm =
                 SignatureAlgorithm.orUnknown(tbs.signatureAlgorithm().shared());
+        this.hash = Arrays.hashCode(der);
     }
 
     /**
@@ -94,6 +98,44 @@ public final class SslCertificate {
      */
     public static List<SslCertificate> fromPem(byte[] text) throws CertificateFormatException {
         return fromPem(Pem.decode(text));
+    }
+
+    /**
+     * Reads the certificates of a file in either form.
+     *
+     * @param file a regular file of at most 16 MiB: certificates in PEM as for {@link #fromPem(byte[])}, or one in DER
+     * @return the certificates; never empty
+     * @throws IOException if the file cannot be read or is longer
+     * @throws CertificateFormatException if it is neither
+     */
+    public static List<SslCertificate> fromFile(Path file) throws IOException, CertificateFormatException {
+        return CertificateFiles.read(file);
+    }
+
+    /**
+     * Reads the certificates of all files that a path means, after Qt's {@code QSslCertificate::fromPath}.
+     *
+     * <p>One file is read as by {@link #fromFile}, all or nothing. Of a folder, of a wildcard and of a regular expression files
+     * that cannot be read or hold something else are passed over, as in Qt; hidden ones ({@code .name}) are not looked at.
+     * Links are followed. Certificates come in the order of the paths, each once. A search looks at 100,000 files and folders
+     * at most, 32 levels deep, and takes 64 MiB.
+     *
+     * @param path the path; relative ones begin at the current folder
+     * @param syntax how the path names files
+     * @return the certificates; may be empty unless the path names one file
+     * @throws IOException if the file or the folder where the search begins cannot be read, or the search finds too much
+     * @throws CertificateFormatException if the path names one file and that holds something else
+     * @throws IllegalArgumentException if the path is not of this syntax, or a regular expression takes too many steps
+     */
+    public static List<SslCertificate> fromPath(String path, PathSyntax syntax)
+            throws IOException, CertificateFormatException {
+        return CertificateFiles.find(path, syntax);
+    }
+
+    /** The certificates in bytes of either form. */
+    static List<SslCertificate> fromData(byte[] data) throws CertificateFormatException {
+        boolean der = data.length > 0 && data[0] == DerReader.SEQUENCE;
+        return der ? List.of(fromDer(data)) : fromPem(data);
     }
 
     /**
@@ -173,22 +215,127 @@ public final class SslCertificate {
     }
 
     /**
-     * The subject in the form of RFC 2253, {@code CN=example,O=Example Ltd} for example. Written by the issuer: for people
-     * to read, not to decide by.
+     * This certificate as text for people, over many lines: its fields, its extensions, its fingerprints. What the certificate
+     * says stays within its line, control characters are escaped, and what is very long is cut.
+     *
+     * @return the text; its form may change with every version
+     */
+    public String toText() {
+        return CertificateText.of(this);
+    }
+
+    /**
+     * The version (RFC 5280 §4.1.2.1).
+     *
+     * @return 1, 2 or 3
+     */
+    public int version() {
+        return tbs.version();
+    }
+
+    /**
+     * The subject in the form of RFC 4514, {@code CN=example,O=Example Ltd} for example. Written by the issuer: for people
+     * to read, not to decide by. What could forge a line or hide something is escaped.
      *
      * @return the name; empty if the subject has none
      */
     public String subject() {
-        return x509.getSubjectX500Principal().getName();
+        return tbs.subject().name();
     }
 
     /**
-     * The issuer in the form of RFC 2253.
+     * The issuer in the form of RFC 4514.
      *
      * @return the name; empty if the issuer has none
      */
     public String issuer() {
-        return x509.getIssuerX500Principal().getName();
+        return tbs.issuer().name();
+    }
+
+    /**
+     * The values of an attribute of the subject, in their order, after Qt's {@code QSslCertificate::subjectInfo}.
+     *
+     * @param attribute which one
+     * @return the texts as they stand in the certificate, possibly with control characters; empty if there is none. What
+     *     is no text is an empty string
+     */
+    public List<String> subjectInfo(SubjectInfo attribute) {
+        return tbs.subject().values(attribute.oid());
+    }
+
+    /**
+     * The values of an attribute of the subject, in their order.
+     *
+     * @param attribute its short name, {@code CN} for example, or its object identifier, {@code 2.5.4.3} for example
+     * @return as for {@link #subjectInfo(SubjectInfo)}
+     * @throws IllegalArgumentException if it is neither
+     */
+    public List<String> subjectInfo(String attribute) {
+        return tbs.subject().values(SubjectInfo.oidOf(attribute));
+    }
+
+    /**
+     * Which attributes the subject has.
+     *
+     * @return their short names, or the object identifiers of those without one, each once, in their order
+     */
+    public List<String> subjectInfoAttributes() {
+        return attributesOf(tbs.subject());
+    }
+
+    /**
+     * The values of an attribute of the issuer, in their order.
+     *
+     * @param attribute which one
+     * @return as for {@link #subjectInfo(SubjectInfo)}
+     */
+    public List<String> issuerInfo(SubjectInfo attribute) {
+        return tbs.issuer().values(attribute.oid());
+    }
+
+    /**
+     * The values of an attribute of the issuer, in their order.
+     *
+     * @param attribute its short name or its object identifier
+     * @return as for {@link #subjectInfo(SubjectInfo)}
+     * @throws IllegalArgumentException if it is neither
+     */
+    public List<String> issuerInfo(String attribute) {
+        return tbs.issuer().values(SubjectInfo.oidOf(attribute));
+    }
+
+    /**
+     * Which attributes the issuer has.
+     *
+     * @return as for {@link #subjectInfoAttributes}
+     */
+    public List<String> issuerInfoAttributes() {
+        return attributesOf(tbs.issuer());
+    }
+
+    private static List<String> attributesOf(DistinguishedName name) {
+        return name.attributes().stream()
+                .map(attribute -> SubjectInfo.nameOf(attribute.type()))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * The extensions (RFC 5280 §4.2).
+     *
+     * @return all of them, in their order
+     */
+    public List<SslCertificateExtension> extensions() {
+        return tbs.extensions().all().stream().map(SslCertificateExtension::new).toList();
+    }
+
+    /**
+     * Says whether the certificate is one of those that are not to be trusted whoever vouches for them.
+     *
+     * @return true if it is on the {@linkplain BlockList#builtIn list} that comes with the library
+     */
+    public boolean isBlocked() {
+        return BlockList.builtIn().blocks(this);
     }
 
     /**
@@ -315,10 +462,6 @@ public final class SslCertificate {
         return x509.getIssuerX500Principal();
     }
 
-    CertificateExtensions extensions() {
-        return tbs.extensions();
-    }
-
     TbsCertificate tbs() {
         return tbs;
     }
@@ -330,7 +473,7 @@ public final class SslCertificate {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(der);
+        return hash;
     }
 
     /**

@@ -31,9 +31,9 @@ final class WebPkiRule implements PathRule {
         for (int i = 0; i < path.size(); i++) {
             SslCertificate certificate = path.get(i);
             boolean root = path.isAnchor(i) && certificate.isSelfIssued();
-            boolean keyNamed = root ? isRootKeyNamed(certificate.extensions()) : isIssuersKeyNamed(certificate);
+            boolean keyNamed = root ? isRootKeyNamed(certificate.tbs().extensions()) : isIssuersKeyNamed(certificate);
             // 7.1.2.1.2: extKeyUsage MUST NOT be present in a root.
-            boolean purposeOfRoot = root && certificate.extensions().has(Oid.EXTENDED_KEY_USAGE);
+            boolean purposeOfRoot = root && certificate.tbs().extensions().has(Oid.EXTENDED_KEY_USAGE);
             boolean uniqueIdentifiers = certificate.tbs().uniqueIdentifiers() > 0; // 7.1.2.1 to 7.1.2.7
             violationIf(!keyNamed, path, certificate, "authority key identifier not as in 7.1.2.1.3 or 7.1.2.11.1");
             violationIf(purposeOfRoot, path, certificate, "root with an extended key usage (7.1.2.1.2)");
@@ -58,6 +58,7 @@ final class WebPkiRule implements PathRule {
     /** 7.1.2.11.1: all others name the key of their issuer by its identifier and in no other way. */
     private static boolean isIssuersKeyNamed(SslCertificate certificate) {
         return certificate
+                .tbs()
                 .extensions()
                 .authorityKeyIdentifier()
                 .map(named -> named.keyIdentifier().isPresent() && hasNothingElse(named))
@@ -70,7 +71,7 @@ final class WebPkiRule implements PathRule {
 
     /** 7.1.2.7: the certificate of a server. */
     private static void checkSubscriber(CandidatePath path, SslCertificate leaf) {
-        CertificateExtensions extensions = leaf.extensions();
+        CertificateExtensions extensions = leaf.tbs().extensions();
         Optional<Set<String>> purposes = extensions.extendedKeyUsage();
         boolean purposesFit = purposes.isPresent()
                 && purposes.get().stream().noneMatch(FORBIDDEN_PURPOSES::contains)

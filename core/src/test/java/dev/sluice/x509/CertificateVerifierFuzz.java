@@ -163,6 +163,7 @@ class CertificateVerifierFuzz extends FuzzTarget {
                 assertTrue(path.get(i - 1).isSignedBy(certificate));
                 assertEquals(path.get(i - 1).issuerPrincipal(), certificate.subjectPrincipal());
                 assertTrue(certificate
+                        .tbs()
                         .extensions()
                         .basicConstraints()
                         .orElseThrow()
