@@ -63,6 +63,13 @@ final class SslCertificateInvariants {
         if (certificate.isSelfSigned()) {
             assertEquals(certificate.issuer(), certificate.subject());
         }
+        assertTrue(certificate.version() >= 1 && certificate.version() <= 3);
+        for (SslCertificateExtension extension : certificate.extensions()) {
+            assertEquals(extension.isSupported(), !(extension.value() instanceof byte[]), extension.name());
+        }
+        for (String attribute : certificate.subjectInfoAttributes()) {
+            assertTrue(!certificate.subjectInfo(attribute).isEmpty(), attribute);
+        }
         for (SubjectAltName name : certificate.subjectAlternativeNames()) {
             assertNotNull(name.toString());
             if (name instanceof SubjectAltName.Dns dns) {
@@ -77,6 +84,11 @@ final class SslCertificateInvariants {
         String text = certificate.toString();
         assertTrue(text.length() <= MAXIMUM_CHARACTERS_OF_TEXT, text);
         assertTrue(text.chars().allMatch(c -> c >= ' ' && c < 0x7f), text);
+        assertTrue(certificate.subject().codePoints().allMatch(PeerText::isPlain), certificate::subject);
+        for (String line : certificate.toText().split("\n", -1)) {
+            assertTrue(line.codePoints().allMatch(PeerText::isPlain), line);
+            assertTrue(line.length() <= CertificateText.MAXIMUM_LINE + 100, line);
+        }
         assertNotNull(certificate.subjectDisplayName());
         assertNotNull(certificate.issuerDisplayName());
     }
