@@ -1,7 +1,6 @@
 package dev.sluice.x509;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -21,9 +20,6 @@ import java.util.regex.Pattern;
  * certificate with a fault must not take away all the others.
  */
 final class AnchorFiles {
-    /** Some times more than the largest stores have. */
-    static final int MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
-
     static final int MAXIMUM_FILES = 10_000;
     static final int MAXIMUM_CERTIFICATES = 10_000;
 
@@ -32,7 +28,6 @@ final class AnchorFiles {
     /** What is a certificate by its name: the usual endings, and the links by hash that OpenSSL looks for. */
     private static final Pattern FILE_NAMES = Pattern.compile(".*\\.(pem|crt|cer|der)|[0-9a-f]{8}\\.[0-9]+");
 
-    private static final int DER_SEQUENCE = 0x30;
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
 
@@ -41,9 +36,7 @@ final class AnchorFiles {
     /** The certificates of a file, at least one. */
     static List<SslCertificate> read(Path file) throws TrustAnchorsException {
         try {
-            byte[] content = readBytes(file);
-            List<SslCertificate> certificates =
-                    isDer(content) ? List.of(SslCertificate.fromDer(content)) : SslCertificate.fromPem(content);
+            List<SslCertificate> certificates = CertificateFiles.read(file);
             if (certificates.size() > MAXIMUM_CERTIFICATES) {
                 throw new TrustAnchorsException(file + " has " + certificates.size() + " certificates, expected "
                         + MAXIMUM_CERTIFICATES + " at most");
@@ -75,9 +68,9 @@ final class AnchorFiles {
     /** What can be read of a file; nothing if it is missing. */
     static List<SslCertificate> readLeniently(Path file) {
         try {
-            byte[] content = readBytes(file);
+            byte[] content = CertificateFiles.bytesOf(file);
             List<SslCertificate> certificates = new ArrayList<>();
-            if (isDer(content)) {
+            if (SslCertificate.isDer(content)) {
                 certificates.add(SslCertificate.fromDer(content));
             } else {
                 addBlocks(new String(content, StandardCharsets.ISO_8859_1), file, certificates);
@@ -101,24 +94,6 @@ final class AnchorFiles {
             LOGGER.log(Level.WARNING, "the trust anchors in " + folder + " cannot be read", e);
             return List.of();
         }
-    }
-
-    /** The whole of a regular file: anything else, a pipe for instance, could keep us waiting. */
-    static byte[] readBytes(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException(file + (Files.exists(file) ? " is not a regular file" : " does not exist"));
-        }
-        try (InputStream input = Files.newInputStream(file)) {
-            byte[] content = input.readNBytes(MAXIMUM_FILE_BYTES + 1);
-            if (content.length > MAXIMUM_FILE_BYTES) {
-                throw new IOException(file + " has more than " + MAXIMUM_FILE_BYTES + " bytes, the most allowed");
-            }
-            return content;
-        }
-    }
-
-    private static boolean isDer(byte[] content) {
-        return content.length > 0 && content[0] == DER_SEQUENCE;
     }
 
     private static List<Path> filesOf(Path folder) throws TrustAnchorsException {

@@ -30,7 +30,7 @@ final class AnchorKeyStores {
     /** The trusted certificates of a store in a file, at least one. */
     static List<SslCertificate> read(Path file, String type, char[] password) throws TrustAnchorsException {
         try {
-            byte[] content = AnchorFiles.readBytes(file);
+            byte[] content = CertificateFiles.bytesOf(file);
             try {
                 KeyStore store = KeyStore.getInstance(type);
                 store.load(new ByteArrayInputStream(content), password);

@@ -43,14 +43,18 @@ final class CertificateFiles {
         return Files.isDirectory(fixed) ? readAll(new Search(fixed).run()) : read(fixed);
     }
 
-    private static byte[] bytesOf(Path file) throws IOException {
+    /** The whole of a regular file: anything else, a pipe for instance, could keep us waiting. */
+    static byte[] bytesOf(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + (Files.exists(file) ? " is not a regular file" : " does not exist"));
+        }
         try (InputStream in = Files.newInputStream(file)) {
             // Not by the size that the system tells: it may be none, or another one when the file is read.
-            byte[] bytes = in.readNBytes(MAXIMUM_FILE_BYTES + 1);
-            if (bytes.length > MAXIMUM_FILE_BYTES) {
-                throw new IOException("file " + file + " has more than " + MAXIMUM_FILE_BYTES + " bytes");
+            byte[] content = in.readNBytes(MAXIMUM_FILE_BYTES + 1);
+            if (content.length > MAXIMUM_FILE_BYTES) {
+                throw new IOException(file + " has more than " + MAXIMUM_FILE_BYTES + " bytes, the most allowed");
             }
-            return bytes;
+            return content;
         }
     }
 

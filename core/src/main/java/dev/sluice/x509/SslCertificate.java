@@ -134,8 +134,12 @@ public final class SslCertificate {
 
     /** The certificates in bytes of either form. */
     static List<SslCertificate> fromData(byte[] data) throws CertificateFormatException {
-        boolean der = data.length > 0 && data[0] == DerReader.SEQUENCE;
-        return der ? List.of(fromDer(data)) : fromPem(data);
+        return isDer(data) ? List.of(fromDer(data)) : fromPem(data);
+    }
+
+    /** Whether bytes begin as a certificate in DER does and no text. */
+    static boolean isDer(byte[] data) {
+        return data.length > 0 && data[0] == DerReader.SEQUENCE;
     }
 
     /**

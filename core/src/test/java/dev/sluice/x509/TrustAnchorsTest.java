@@ -103,7 +103,7 @@ class TrustAnchorsTest {
 
     @Test
     void whatIsNoFileOrTooLongIsAnError() throws IOException {
-        Path tooLong = write("long.pem", pem(CHAIN.path()) + "\n".repeat(AnchorFiles.MAXIMUM_FILE_BYTES));
+        Path tooLong = write("long.pem", pem(CHAIN.path()) + "\n".repeat(CertificateFiles.MAXIMUM_FILE_BYTES));
 
         assertThrows(TrustAnchorsException.class, () -> TrustAnchors.ofFile(folder));
         assertThrows(TrustAnchorsException.class, () -> TrustAnchors.ofFile(folder.resolve("missing.pem")));
