@@ -16,7 +16,7 @@ final class WorkBudget {
         /** Certificates put on top of a path. */
         STEP(1_000),
         /** Signatures checked, in tenths of a millisecond: with some keys one takes fifty times as long as with others. */
-        SIGNATURE(800),
+        SIGNATURE(500),
         /** Names compared with a name constraint. */
         NAME_COMPARISON(200_000),
         /** Octets of the certificates of judged paths: most rules take time in proportion. */
