@@ -48,8 +48,7 @@ final class JdkPkix {
      */
     record Built(Answer answer, List<SslCertificate> path) {}
 
-    static Built build(
-            List<SslCertificate> chain, Collection<SslCertificate> anchors, Instant time)
+    static Built build(List<SslCertificate> chain, Collection<SslCertificate> anchors, Instant time)
             throws GeneralSecurityException {
         if (anchors.isEmpty()) {
             return new Built(Answer.REFUSES, List.of());
@@ -67,8 +66,8 @@ final class JdkPkix {
         parameters.setMaxPathLength(-1);
         parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(pool)));
         try {
-            PKIXCertPathBuilderResult result =
-                    (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
+            PKIXCertPathBuilderResult result = (PKIXCertPathBuilderResult)
+                    CertPathBuilder.getInstance("PKIX").build(parameters);
             List<SslCertificate> path = new ArrayList<>();
             for (Certificate certificate : result.getCertPath().getCertificates()) {
                 path.add(SslCertificate.of((X509Certificate) certificate));

@@ -74,7 +74,8 @@ final class PkixCase {
     private void make() {
         int intermediates = random.nextInt(MAXIMUM_INTERMEDIATES + 1);
         List<Set<Trait>> traits = randomTraits(intermediates + 2);
-        Made root = add(Role.ROOT, traits.get(0), made(Role.ROOT, "Root", traits.get(0)).selfSigned());
+        Made root = add(
+                Role.ROOT, traits.get(0), made(Role.ROOT, "Root", traits.get(0)).selfSigned());
         anchors.add(root.certificate());
         Made top = root;
         for (int i = 0; i < intermediates; i++) {
@@ -100,10 +101,7 @@ final class PkixCase {
             structure.add("new key of " + subject);
         }
         KeyPair pair = nextKeys();
-        Made made = add(
-                Role.CA,
-                traits,
-                signed(made(Role.CA, subject, traits, pair), traits, issuer.issued()));
+        Made made = add(Role.CA, traits, signed(made(Role.CA, subject, traits, pair), traits, issuer.issued()));
         if (chance(8)) {
             structure.add("second certificate of " + subject);
             Set<Trait> others = EnumSet.noneOf(Trait.class);
@@ -116,7 +114,10 @@ final class PkixCase {
     /** The root is not trusted itself, but certified by one that is. */
     private void crossSign(Made root) {
         structure.add("cross-signed root");
-        Made other = add(Role.ROOT, Set.of(), TestCertificates.ca("Other Root").keys(nextKeys()).selfSigned());
+        Made other = add(
+                Role.ROOT,
+                Set.of(),
+                TestCertificates.ca("Other Root").keys(nextKeys()).selfSigned());
         String name = root.certificate().subjectDisplayName();
         Set<Trait> key = EnumSet.noneOf(Trait.class);
         root.traits().stream().filter(trait -> trait.group() == Trait.Group.KEY).forEach(key::add);

@@ -37,16 +37,21 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 enum Trait {
     EXPIRED(Group.TIME, Maker::expired),
     NOT_YET_VALID(Group.TIME, Maker::notYetValid),
-    NEEDLESSLY_GENERALIZED_TIME(Group.FIELDS, maker -> maker.fields(fields -> {
-        ASN1Encodable[] all = fields.toArray();
-        all[4] = new DERSequence(
-                new ASN1Encodable[] {new DERUTCTime("200101000000Z"), new DERGeneralizedTime("20490101000000Z")});
-        return new DERSequence(all);
-    })),
-    VERSION_1(Group.FIELDS, maker -> maker.fields(fields -> {
-        ASN1Encodable[] all = fields.toArray();
-        return new DERSequence(Arrays.copyOfRange(all, 1, 7));
-    })),
+    NEEDLESSLY_GENERALIZED_TIME(
+            Group.FIELDS,
+            maker -> maker.fields(fields -> {
+                ASN1Encodable[] all = fields.toArray();
+                all[4] = new DERSequence(
+                        new ASN1Encodable[] {new DERUTCTime("200101000000Z"), new DERGeneralizedTime("20490101000000Z")
+                        });
+                return new DERSequence(all);
+            })),
+    VERSION_1(
+            Group.FIELDS,
+            maker -> maker.fields(fields -> {
+                ASN1Encodable[] all = fields.toArray();
+                return new DERSequence(Arrays.copyOfRange(all, 1, 7));
+            })),
     UNIQUE_IDENTIFIER(Group.FIELDS, maker -> maker.fields(WebPkiRuleTest::withUniqueIdentifier)),
     SERIAL_NUMBER_ZERO(Group.SERIAL, maker -> maker.serialNumber(BigInteger.ZERO)),
     SERIAL_NUMBER_TOO_LONG(Group.SERIAL, maker -> maker.serialNumber(BigInteger.ONE.shiftLeft(180))),
@@ -151,11 +156,7 @@ enum Trait {
     POLICY_2(Group.POLICIES, maker -> policies(maker, "1.2.2")),
     POLICY_ANY(Group.POLICIES, maker -> policies(maker, "2.5.29.32.0")),
     POLICY_TWICE(Group.POLICIES, maker -> policies(maker, "1.2.1", "1.2.1")),
-    MAPPING(
-            Group.MAPPING,
-            maker -> maker.extension("2.5.29.33", true, mapping("1.2.1", "1.2.2")),
-            Role.ROOT,
-            Role.CA),
+    MAPPING(Group.MAPPING, maker -> maker.extension("2.5.29.33", true, mapping("1.2.1", "1.2.2")), Role.ROOT, Role.CA),
     MAPPING_OF_ANY(
             Group.MAPPING,
             maker -> maker.extension("2.5.29.33", true, mapping("2.5.29.32.0", "1.2.2")),
@@ -266,8 +267,7 @@ enum Trait {
 
     /** Making RSA keys takes time. */
     private static final class StrangeKeys {
-        private static final Map<KeyKind, KeyPair> KEYS =
-                new ConcurrentHashMap<>();
+        private static final Map<KeyKind, KeyPair> KEYS = new ConcurrentHashMap<>();
 
         static KeyPair of(KeyKind kind) {
             return KEYS.computeIfAbsent(kind, KeyKind::generate);
