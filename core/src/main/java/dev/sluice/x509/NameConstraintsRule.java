@@ -52,7 +52,7 @@ final class NameConstraintsRule implements PathRule {
         }
     }
 
-    private static boolean areAllowed(List<ConstrainedName> names, NameConstraints constraints, WorkBudget budget) {
+    static boolean areAllowed(List<ConstrainedName> names, NameConstraints constraints, WorkBudget budget) {
         for (ConstrainedName name : names) {
             if (!isPermitted(name, constraints.permitted(), budget)
                     || isExcluded(name, constraints.excluded(), budget)) {
