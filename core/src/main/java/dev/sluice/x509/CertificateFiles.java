@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -101,6 +102,9 @@ final class CertificateFiles {
         }
 
         Iterable<Path> run() throws IOException {
+            if (Files.exists(start) && !Files.isDirectory(start)) {
+                throw new NotDirectoryException(startText);
+            }
             Files.walkFileTree(
                     start, EnumSet.of(FileVisitOption.FOLLOW_LINKS), pattern == null ? 1 : MAXIMUM_DEPTH, this);
             return found.values();

@@ -22,6 +22,7 @@ final class Pem {
     /** Encrypted keys have two headers. */
     private static final int MAXIMUM_HEADERS = 32;
 
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final byte[] BEGIN = "-----BEGIN ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "-----END ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DASHES = "-----".getBytes(StandardCharsets.US_ASCII);
@@ -98,7 +99,8 @@ final class Pem {
 
     /** The file of a text; what is neither ASCII nor Latin-1 becomes question marks. The caller wipes it. */
     static byte[] bytesOf(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
+        String unmarked = text.startsWith("\ufeff") ? text.substring(1) : text;
+        return unmarked.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** A certificate as one block. */
@@ -178,7 +180,8 @@ final class Pem {
     }
 
     private void read() throws CertificateFormatException {
-        int start = 0;
+        // Some editors put a byte order mark in front, which would hide the first line.
+        int start = startsWith(BYTE_ORDER_MARK, 0, text.length) ? BYTE_ORDER_MARK.length : 0;
         while (start < text.length) {
             int lineEnd = start;
             while (lineEnd < text.length && text[lineEnd] != '\n' && text[lineEnd] != '\r') {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sluice.testing.TestCertificates;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +72,20 @@ class SslCertificateFilesTest {
         assertEquals(List.of(DEEP), SslCertificate.fromPath(path("*/*/*.pem"), PathSyntax.WILDCARD));
         assertEquals(List.of(), SslCertificate.fromPath(path("*.nothing"), PathSyntax.WILDCARD));
         assertThrows(IllegalArgumentException.class, () -> SslCertificate.fromPath(path("[a"), PathSyntax.WILDCARD));
+    }
+
+    @Test
+    void nothingIsBelowAFile() {
+        assertThrows(IOException.class, () -> SslCertificate.fromPath(path("one.pem/*"), PathSyntax.WILDCARD));
+    }
+
+    /** Catches a reader to which the first line is none. */
+    @Test
+    void aByteOrderMarkHidesNoCertificate() throws Exception {
+        String marked = "\ufeff" + ONE.toPem() + TWO.toPem();
+
+        assertEquals(List.of(ONE, TWO), SslCertificate.fromPem(marked));
+        assertEquals(List.of(ONE, TWO), SslCertificate.fromPem(marked.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
