@@ -19,7 +19,7 @@ final class EngineTasks {
         SslConfiguration configuration();
 
         /** Says whether a task may have to wait for an answer about the peer. */
-        boolean verificationMayPend();
+        boolean tasksMayWait();
 
         /** Lets whoever waits look again. Called without the lock. */
         void wake();
@@ -42,7 +42,7 @@ final class EngineTasks {
             return false;
         }
         Connection.EngineTask task = connection.takeTask();
-        if (host.verificationMayPend()) {
+        if (host.tasksMayWait()) {
             runOnHelperThread(connection, task);
             return false;
         }

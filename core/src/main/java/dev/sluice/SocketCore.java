@@ -990,8 +990,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     @Override
-    public boolean verificationMayPend() {
-        return tlsStart != null && tlsStart.verificationMayPend();
+    public boolean tasksMayWait() {
+        return tlsStart != null && tlsStart.tasksMayWait();
     }
 
     private void transportEndedByItself(SslTransport ended) {

@@ -10,6 +10,7 @@ import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
+import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsContextException;
@@ -139,7 +140,7 @@ final class TlsStart implements TlsSetup.Source {
         return lease;
     }
 
-    boolean verificationMayPend() {
+    boolean tasksMayWait() {
         return asking == Asking.MAY_WAIT;
     }
 
@@ -267,8 +268,9 @@ final class TlsStart implements TlsSetup.Source {
                 clientAuthentication(chosen),
                 chosen.serverCipherPreference(),
                 chosen.ocspStaplingEnabled(),
-                verificationMayPend(),
-                chosen.handshakeLimit());
+                tasksMayWait(),
+                chosen.handshakeLimit(),
+                FeatureSettings.NONE);
     }
 
     private ClientAuthentication clientAuthentication(SslConfiguration chosen) {

@@ -9,6 +9,7 @@ import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
+import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.PeerVerifier;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsContext;
@@ -146,7 +147,7 @@ final class JsseContext extends TlsContext {
         if (refCnt() == 0) {
             throw new IllegalReferenceCountException(0);
         }
-        if (engineSpec.verificationMayPend() && provider.kind() != JsseProvider.Kind.SUN) {
+        if (engineSpec.tasksMayWait() && provider.kind() != JsseProvider.Kind.SUN) {
             // Conscrypt and BCJSSE verify inside unwrap, where nothing may wait; of others nothing is known.
             throw new TlsContextException(
                     "verification that may wait for an answer is set, expected none: " + provider
@@ -289,7 +290,8 @@ final class JsseContext extends TlsContext {
                     true,
                     false,
                     false,
-                    0);
+                    0,
+                    FeatureSettings.NONE);
             SSLEngine engine = newEngine(dry);
             try {
                 engine.beginHandshake();

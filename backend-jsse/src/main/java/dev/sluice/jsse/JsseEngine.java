@@ -76,7 +76,7 @@ final class JsseEngine implements TlsEngine {
         this.engine = engine;
         this.context = context;
         this.spec = spec;
-        this.judge = new PeerJudge(verifier, spec.verificationMayPend());
+        this.judge = new PeerJudge(verifier, spec.tasksMayWait());
         this.alerts = new AlertLedger(events);
         this.events = events;
         this.provider = context.provider().kind();
@@ -242,6 +242,11 @@ final class JsseEngine implements TlsEngine {
     @Override
     public SessionFacts sessionFacts() {
         return facts;
+    }
+
+    @Override
+    public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
+        return Optional.empty();
     }
 
     @Override

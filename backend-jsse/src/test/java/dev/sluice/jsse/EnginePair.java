@@ -13,6 +13,7 @@ import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.EngineStep;
+import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.KeyMaterial;
 import dev.sluice.spi.PeerCredentials;
 import dev.sluice.spi.PeerVerdict;
@@ -209,7 +210,8 @@ final class EnginePair implements AutoCloseable {
                                 true,
                                 backend.capabilities().has(dev.sluice.spi.TlsFeature.OCSP_CLIENT),
                                 mayPend,
-                                65536),
+                                65536,
+                                FeatureSettings.NONE),
                         clientVerifier);
                 End server = new End(
                         "server",
@@ -225,7 +227,8 @@ final class EnginePair implements AutoCloseable {
                                 true,
                                 false,
                                 mayPend,
-                                65536),
+                                65536,
+                                FeatureSettings.NONE),
                         serverVerifier);
                 client.peer = server;
                 server.peer = client;

@@ -10,6 +10,7 @@ import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.EngineStep;
+import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.Side;
 import io.netty.buffer.ByteBuf;
@@ -54,7 +55,8 @@ class EngineStatusTest {
                         true,
                         false,
                         false,
-                        65536),
+                        65536,
+                        FeatureSettings.NONE),
                 credentials -> PeerVerdict.Accepted.INSTANCE,
                 new Events());
         input = Unpooled.buffer(100).writeZero(100);
@@ -208,7 +210,8 @@ class EngineStatusTest {
                         true,
                         false,
                         false,
-                        65536),
+                        65536,
+                        FeatureSettings.NONE),
                 credentials -> PeerVerdict.Accepted.INSTANCE,
                 new Events());
     }

@@ -20,6 +20,7 @@ import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineSpec;
+import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.KeyMaterial;
 import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.Side;
@@ -146,7 +147,8 @@ final class ConnectionPair implements AutoCloseable {
                                 true,
                                 false,
                                 false,
-                                1 << 16),
+                                1 << 16,
+                                FeatureSettings.NONE),
                         gate,
                         events);
         NegotiationPolicy policy = new NegotiationPolicy(

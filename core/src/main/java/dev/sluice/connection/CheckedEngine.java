@@ -4,7 +4,9 @@ import dev.sluice.AlertDescription;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsEngine;
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls an engine and believes nothing that it has not checked.
@@ -76,6 +78,16 @@ final class CheckedEngine {
 
     boolean canHalfClose() {
         return asked("canHalfClose", engine::canHalfClose);
+    }
+
+    Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
+        try {
+            return engine.exportKeyingMaterial(label, context, lengthBytes)
+                    .filter(material -> material.length == lengthBytes);
+        } catch (RuntimeException e) {
+            log("exportKeyingMaterial", e);
+            return Optional.empty();
+        }
     }
 
     void forgetSession() {

@@ -17,9 +17,10 @@ import java.util.Optional;
  * @param clientAuthentication whether a server asks for a certificate
  * @param serverCipherPreference on servers, true if the order of the server decides
  * @param ocspStapling true to ask for a stapled OCSP response, on clients
- * @param verificationMayPend true if the verdict on the peer may have to wait for an answer; tasks then run on a
- *     thread made for waiting
+ * @param tasksMayWait true if the verdict on the peer or a pre-shared key may have to wait for an answer; tasks then run
+ *     on a thread made for waiting
  * @param handshakeLimitBytes the largest handshake message to accept
+ * @param features what only some engines can do
  */
 public record EngineSpec(
         Side side,
@@ -29,8 +30,9 @@ public record EngineSpec(
         ClientAuthentication clientAuthentication,
         boolean serverCipherPreference,
         boolean ocspStapling,
-        boolean verificationMayPend,
-        int handshakeLimitBytes) {
+        boolean tasksMayWait,
+        int handshakeLimitBytes,
+        FeatureSettings features) {
     /**
      * Makes a specification; the list is copied.
      *
@@ -42,9 +44,11 @@ public record EngineSpec(
      * @param clientAuthentication whether a server asks for a certificate
      * @param serverCipherPreference on servers, true if the order of the server decides
      * @param ocspStapling true to ask for a stapled OCSP response, on clients
-     * @param verificationMayPend true if the verdict on the peer may have to wait for an answer; tasks then run on a
-     *     thread made for waiting
+     * @param tasksMayWait true if the verdict on the peer or a pre-shared key may have to wait for an answer; tasks
+     *     then run on a thread made for waiting
      * @param handshakeLimitBytes the largest handshake message to accept
+     * @param features what only some engines can do
+     * @throws IllegalArgumentException if a pre-shared key may be asked for and tasks may not wait
      */
     public EngineSpec {
         Objects.requireNonNull(side, "side");
@@ -52,5 +56,8 @@ public record EngineSpec(
         Objects.requireNonNull(sessionIdentity, "sessionIdentity");
         applicationProtocols = List.copyOf(applicationProtocols);
         Objects.requireNonNull(clientAuthentication, "clientAuthentication");
+        if (features.preSharedKeys().isPresent() && !tasksMayWait) {
+            throw new IllegalArgumentException("a pre-shared key may be asked for, and tasks may not wait");
+        }
     }
 }

@@ -14,7 +14,7 @@ public interface PeerVerifier {
      * Judges the credentials of the peer. Never throws: a verifier that breaks gives {@link PeerVerdict.Refused}.
      *
      * @param credentials what the peer has shown; checked for nothing so far
-     * @return the verdict; {@link PeerVerdict.Pending} only if {@link EngineSpec#verificationMayPend()}
+     * @return the verdict; {@link PeerVerdict.Pending} only if {@link EngineSpec#tasksMayWait()}
      */
     PeerVerdict verify(PeerCredentials credentials);
 }

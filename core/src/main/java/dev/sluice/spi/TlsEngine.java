@@ -2,6 +2,8 @@ package dev.sluice.spi;
 
 import dev.sluice.AlertDescription;
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of one TLS connection inside a TLS library: turns ciphertext into plaintext and facts, and back.
@@ -86,6 +88,17 @@ public interface TlsEngine {
      * @return the facts; {@link SessionFacts#NONE} until the handshake has ended, never stale
      */
     SessionFacts sessionFacts();
+
+    /**
+     * Exports keying material (RFC 5705 §4, RFC 8446 §7.5).
+     *
+     * @param label the label, ASCII
+     * @param context the context value, which in TLS 1.2 is not the same absent as empty; null for none
+     * @param lengthBytes how much is wanted, 1 or more
+     * @return the material, given to the caller; empty if the engine has none: before the handshake has ended, after
+     *     {@link #release()}, in TLS 1.2 without extended master secret (RFC 7627 §5.4), or without the feature
+     */
+    Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes);
 
     /**
      * Forgets the session of this connection, so that it is not resumed. Called when errors of the peer were

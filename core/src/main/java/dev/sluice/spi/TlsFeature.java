@@ -55,6 +55,8 @@ public enum TlsFeature {
     HALF_CLOSE,
     /** Keying material can be exported (RFC 5705). */
     EXPORTER,
+    /** Clients can ask for shorter records (RFC 6066 §4). */
+    MAXIMUM_FRAGMENT_LENGTH,
     /** Traffic secrets can be logged for analysis. */
     KEY_LOG
 }

@@ -12,6 +12,7 @@ import dev.sluice.SslCipher;
 import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineSpec;
+import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsContext;
@@ -263,7 +264,8 @@ class ContextCacheTest {
                 false,
                 false,
                 false,
-                1000);
+                1000,
+                FeatureSettings.NONE);
         assertThrows(
                 IllegalReferenceCountException.class,
                 () -> context.createEngine(

@@ -41,7 +41,7 @@ public final class CopyContext extends TlsContext {
         CopyEngine.Options options =
                 spec.side() == Side.CLIENT ? CopyEngine.Options.client() : CopyEngine.Options.server();
         CopyEngine.Verification where =
-                spec.verificationMayPend() ? CopyEngine.Verification.TASK : CopyEngine.Verification.INLINE;
+                spec.tasksMayWait() ? CopyEngine.Verification.TASK : CopyEngine.Verification.INLINE;
         return new CopyEngine(options.withVerification(where, PeerCredentials.NONE), verifier, events);
     }
 

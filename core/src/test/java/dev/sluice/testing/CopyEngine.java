@@ -304,6 +304,11 @@ public final class CopyEngine implements TlsEngine {
     }
 
     @Override
+    public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
+        return Optional.empty();
+    }
+
+    @Override
     public void forgetSession() {
         enter("forgetSession");
         inCall.set(false);

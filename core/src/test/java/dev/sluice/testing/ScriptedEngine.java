@@ -5,6 +5,7 @@ import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.TlsEngine;
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -152,6 +153,11 @@ public class ScriptedEngine implements TlsEngine {
     @Override
     public SessionFacts sessionFacts() {
         return honest.sessionFacts();
+    }
+
+    @Override
+    public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
+        return Optional.empty();
     }
 
     @Override
