@@ -1,3 +1,6 @@
+import dev.sluice.bc.BcBackend;
+import dev.sluice.spi.TlsBackend;
+
 /** The Sluice backend for BouncyCastle. */
 module dev.sluice.bc {
     requires transitive dev.sluice;
@@ -6,4 +9,9 @@ module dev.sluice.bc {
     requires org.bouncycastle.util;
     requires org.bouncycastle.provider;
     requires static org.jspecify;
+
+    exports dev.sluice.bc;
+
+    provides TlsBackend with
+            BcBackend;
 }

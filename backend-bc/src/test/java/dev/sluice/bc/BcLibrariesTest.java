@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.SslDiagnostics;
 import dev.sluice.bc.BcLibraries.Library;
 import dev.sluice.spi.LibraryVersion;
-import dev.sluice.spi.TlsBackend;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -170,11 +168,6 @@ class BcLibrariesTest {
 
         assertEquals(contexts, SslDiagnostics.liveContexts());
         assertEquals(engines, SslDiagnostics.liveEngines());
-    }
-
-    @Test
-    void noBackendIsRegisteredYet() {
-        assertEquals(List.of(), ServiceLoader.load(TlsBackend.class).stream().toList());
     }
 
     private List<Path> all(String version, Library other, String otherVersion) throws IOException {

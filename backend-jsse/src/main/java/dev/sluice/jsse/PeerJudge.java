@@ -9,8 +9,6 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the verifier of one connection about its peer, and waits for the answer where that is allowed. */
@@ -74,18 +72,9 @@ final class PeerJudge {
 
     /** The one place in this backend that waits. */
     private PeerVerdict await(PeerVerdict.Pending pending) {
-        if (!mayPend) {
-            return refused(
-                    AlertDescription.INTERNAL_ERROR, "the verdict was put off where no answer can be waited for");
-        }
-        try {
-            return pending.answer().get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return refused(AlertDescription.USER_CANCELED, "interrupted while waiting for the verdict");
-        } catch (ExecutionException | CancellationException e) {
-            return refused(AlertDescription.INTERNAL_ERROR, "the answer to the verdict failed: " + e.getMessage());
-        }
+        return mayPend
+                ? pending.await()
+                : refused(AlertDescription.INTERNAL_ERROR, "the verdict was put off where no answer can be waited for");
     }
 
     private static PeerVerdict.Refused refused(AlertDescription alert, String reason) {
