@@ -1,0 +1,77 @@
+package dev.sluice.bc;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+
+/**
+ * The cryptography of BouncyCastle's TLS: its own lightweight one, with AES-GCM and ChaCha20-Poly1305 of the JDK.
+ *
+ * <p>Each does what it is better at. The JDK's AES-GCM uses the processor's instructions and is more than 30 times as fast as
+ * BouncyCastle's; BouncyCastle's elliptic curves are up to 4.5 times as fast as the JDK's, and its groups, signatures and
+ * post-quantum key exchange are all there on any JDK. An algorithm that this run time lacks, or may not use, is
+ * BouncyCastle's as well, and so is everything that is not named here: AES-CCM (which the JDK does not have), CBC, Camellia,
+ * ARIA.
+ *
+ * <p>Threads: an instance made with {@link #HybridTlsCrypto(SecureRandom)} holds no state but the source of randomness and may
+ * be shared by any number of connections on any number of threads, as far as that source may ({@code SecureRandom} may).
+ * What it makes (ciphers, hashes, secrets, nonce generators, key agreements) belongs to one connection and one thread at a
+ * time. One made by {@link #forConnection} belongs to that connection alone, because of the rooms.
+ */
+final class HybridTlsCrypto extends BcTlsCrypto {
+    private final PlatformCiphers ciphers;
+    private final RecordRooms rooms;
+
+    /** A shared one, which is lent no room, with the ciphers of this run time. */
+    HybridTlsCrypto(SecureRandom random) {
+        this(random, PlatformCiphers.ofThisRuntime());
+    }
+
+    /** A shared one, which is lent no room, with given ciphers. */
+    HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers) {
+        this(random, ciphers, new RecordRooms());
+    }
+
+    private HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers, RecordRooms rooms) {
+        super(random);
+        this.ciphers = ciphers;
+        this.rooms = rooms;
+    }
+
+    /** One with the same randomness and ciphers for one connection, which lends it room. It is small: two references. */
+    HybridTlsCrypto forConnection(RecordRooms lent) {
+        return new HybridTlsCrypto(getSecureRandom(), ciphers, lent);
+    }
+
+    @Override
+    public TlsCipher createCipher(TlsCryptoParameters cryptoParams, int encryptionAlgorithm, int macAlgorithm)
+            throws IOException {
+        Optional<JdkAead> aead = aead(encryptionAlgorithm);
+        Optional<Provider> provider = aead.flatMap(ciphers::provider);
+        if (aead.isEmpty() || provider.isEmpty() || !AeadRecordCipher.handles(cryptoParams)) {
+            return super.createCipher(cryptoParams, encryptionAlgorithm, macAlgorithm);
+        }
+        try {
+            return new AeadRecordCipher(cryptoParams, aead.get(), provider.get(), rooms);
+        } catch (GeneralSecurityException e) {
+            // It had the algorithm when it was looked for. That a token was pulled out is no reason to end the
+            // connection.
+            return super.createCipher(cryptoParams, encryptionAlgorithm, macAlgorithm);
+        }
+    }
+
+    private static Optional<JdkAead> aead(int encryptionAlgorithm) {
+        return switch (encryptionAlgorithm) {
+            case EncryptionAlgorithm.AES_128_GCM -> Optional.of(JdkAead.AES_128_GCM);
+            case EncryptionAlgorithm.AES_256_GCM -> Optional.of(JdkAead.AES_256_GCM);
+            case EncryptionAlgorithm.CHACHA20_POLY1305 -> Optional.of(JdkAead.CHACHA20_POLY1305);
+            default -> Optional.empty(); // an int of BouncyCastle's: there is no list to be complete over
+        };
+    }
+}
