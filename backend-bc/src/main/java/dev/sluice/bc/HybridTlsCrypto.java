@@ -5,13 +5,15 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.Optional;
+import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
- * The cryptography of BouncyCastle's TLS: its own lightweight one, with AES-GCM and ChaCha20-Poly1305 of the JDK.
+ * The cryptography of BouncyCastle's TLS: its own lightweight one, with AES-GCM, ChaCha20-Poly1305 and SHA-2 of the
+ * JDK.
  *
  * <p>Each does what it is better at. The JDK's AES-GCM uses the processor's instructions and is more than 30 times as fast as
  * BouncyCastle's; BouncyCastle's elliptic curves are up to 4.5 times as fast as the JDK's, and its groups, signatures and
@@ -26,27 +28,29 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
  */
 final class HybridTlsCrypto extends BcTlsCrypto {
     private final PlatformCiphers ciphers;
+    private final JdkDigest.Source digests;
     private final RecordRooms rooms;
 
     /** A shared one, which is lent no room, with the ciphers of this run time. */
     HybridTlsCrypto(SecureRandom random) {
-        this(random, PlatformCiphers.ofThisRuntime());
+        this(random, PlatformCiphers.ofThisRuntime(), JdkDigest.Source.ofThisRuntime());
     }
 
-    /** A shared one, which is lent no room, with given ciphers. */
-    HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers) {
-        this(random, ciphers, new RecordRooms());
+    /** A shared one, which is lent no room, with given ciphers and hash functions. */
+    HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers, JdkDigest.Source digests) {
+        this(random, ciphers, digests, new RecordRooms());
     }
 
-    private HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers, RecordRooms rooms) {
+    private HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers, JdkDigest.Source digests, RecordRooms rooms) {
         super(random);
         this.ciphers = ciphers;
+        this.digests = digests;
         this.rooms = rooms;
     }
 
-    /** One with the same randomness and ciphers for one connection, which lends it room. It is small: two references. */
+    /** One with the same randomness and ciphers for one connection, which lends it room. It is small: four references. */
     HybridTlsCrypto forConnection(RecordRooms lent) {
-        return new HybridTlsCrypto(getSecureRandom(), ciphers, lent);
+        return new HybridTlsCrypto(getSecureRandom(), ciphers, digests, lent);
     }
 
     @Override
@@ -64,6 +68,17 @@ final class HybridTlsCrypto extends BcTlsCrypto {
             // connection.
             return super.createCipher(cryptoParams, encryptionAlgorithm, macAlgorithm);
         }
+    }
+
+    @Override
+    public Digest createDigest(int cryptoHashAlgorithm) {
+        Optional<JdkDigest> digest = digests.create(cryptoHashAlgorithm);
+        return digest.isPresent() ? digest.get() : super.createDigest(cryptoHashAlgorithm);
+    }
+
+    @Override
+    public Digest cloneDigest(int cryptoHashAlgorithm, Digest digest) {
+        return digest instanceof JdkDigest ours ? ours.copy() : super.cloneDigest(cryptoHashAlgorithm, digest);
     }
 
     private static Optional<JdkAead> aead(int encryptionAlgorithm) {
