@@ -199,6 +199,45 @@ class HybridTlsCryptoTest {
         assertArrayEquals(java.util.Arrays.copyOf(wire, length), java.util.Arrays.copyOfRange(room, 7, 7 + length));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whereCiphertextAndReaderShareAnArrayTheDataIsCopied(Suite suite) throws IOException {
+        BcMemoryPair pair = connected(new Combination(suite, Crypto.HYBRID, Crypto.HYBRID));
+        byte[] data = bytes(3000);
+        byte[] chunk = new byte[10_000]; // as two buffers of a pooled allocator have one
+        System.arraycopy(data, 0, chunk, 0, data.length);
+        pair.client.lending().rooms.outbound().lend(chunk, 3000, 4000);
+        pair.client.write(chunk, 0, data.length);
+        assertEquals(
+                pair.client.take(new byte[4000]),
+                pair.client.lending().rooms.outbound().used());
+        byte[] wire = new byte[10_000];
+        int length = pair.client.lending().rooms.outbound().used();
+        System.arraycopy(chunk, 3000, wire, 0, length);
+        pair.server.lending().rooms.inbound().lend(wire, 5000, 5000);
+        pair.server.offer(wire, length);
+
+        assertEquals(0, pair.server.lending().rooms.inbound().used());
+        assertArrayEquals(data, pair.server.received());
+    }
+
+    @Test
+    void handshakeMessagesLeaveNothingInTheReadersRoom() throws IOException {
+        BcMemoryPair pair = connected(new Combination(Suite.AES_128_GCM_13, Crypto.HYBRID, Crypto.HYBRID));
+        pair.client.updateKey(false);
+        byte[] wire = new byte[100];
+        int length = pair.client.take(wire);
+        byte[] reader = new byte[100];
+        RecordRoom room = pair.server.lending().rooms.inbound();
+        room.lend(reader, 0, reader.length);
+        pair.server.offer(wire, length);
+
+        assertEquals(0, room.used());
+        assertArrayEquals(new byte[100], reader);
+        room.takeBack();
+        assertArrives(pair, 100);
+    }
+
     private static BcMemoryPair connected(Combination combination) throws IOException {
         BcMemoryPair pair = new BcMemoryPair(
                 combination.suite().version,
