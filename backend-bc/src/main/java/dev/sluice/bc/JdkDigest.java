@@ -15,7 +15,7 @@ import org.bouncycastle.tls.crypto.CryptoHashAlgorithm;
  * A hash function of the JDK in the shape of BouncyCastle's.
  *
  * <p>It is four to seven times as fast for SHA-256 and twice for SHA-384, because the JDK uses the processor's instructions;
- * with the transcript, some dozens of HMACs of the key schedule and the signatures that makes whole handshakes about a tenth
+ * with the transcript, some dozens of HMACs of the key schedule and the signatures that makes whole handshakes a tenth to a fifth
  * faster.
  *
  * <p>It is not {@code Memoable}: BouncyCastle's HMAC would then copy its state twice for each key, which costs more than the
