@@ -32,11 +32,7 @@ public final class BcBackend implements TlsBackend {
      */
     @Override
     public LibraryVersion runtimeVersion() {
-        BcLibraries libraries = BcLibraries.running();
-        List<String> objections = libraries.objections();
-        return objections.isEmpty()
-                ? libraries.version()
-                : new LibraryVersion("BouncyCastle: " + String.join("; ", objections), 0);
+        return Running.VERSION;
     }
 
     @Override
@@ -57,6 +53,18 @@ public final class BcBackend implements TlsBackend {
     @Override
     public String toString() {
         return "BcBackend[" + runtimeVersion().text() + "]";
+    }
+
+    /** Read once from the manifests of the jars, which are signed: to open them takes milliseconds each time. */
+    private static final class Running {
+        static final LibraryVersion VERSION = version(BcLibraries.running());
+
+        private static LibraryVersion version(BcLibraries libraries) {
+            List<String> objections = libraries.objections();
+            return objections.isEmpty()
+                    ? libraries.version()
+                    : new LibraryVersion("BouncyCastle: " + String.join("; ", objections), 0);
+        }
     }
 
     /** What needs BouncyCastle's classes. The class loader runs this once, when something is first asked for. */
