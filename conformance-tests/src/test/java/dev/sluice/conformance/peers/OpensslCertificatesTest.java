@@ -16,6 +16,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.TlsAlert;
+import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.PeerProgram;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestCertificates.Issued;
@@ -72,8 +73,11 @@ class OpensslCertificatesTest {
             };
         }
 
-        /** The alert that JSSE lets us send: it has no unknown_ca, and JDK 17 hardly any reason at TLS 1.3. */
-        AlertDescription alertOfJsse(SslProtocol protocol) {
+        /** The alert that the engine lets us send: JSSE has no unknown_ca, and JDK 17 hardly any reason at TLS 1.3. */
+        AlertDescription alertOfEngine(SslProtocol protocol) {
+            if (EngineUnderTest.has(TlsFeature.EXACT_VERIFICATION_ALERT)) {
+                return codes.get(0).alert();
+            }
             boolean unspecific = this == UNTRUSTED || (JDK < 25 && protocol == SslProtocol.TLS_1_3);
             return unspecific ? AlertDescription.CERTIFICATE_UNKNOWN : alert;
         }
@@ -105,7 +109,8 @@ class OpensslCertificatesTest {
             assertEquals(List.of(SslSocketError.SSL_HANDSHAKE_FAILED), recording.failures());
             assertEquals(fault.codes, recording.sslErrorCodes());
             assertEquals(fault.codes, codes(socket));
-            server.process().await(Openssl.received(fault.alertOfJsse(protocol).number()));
+            server.process()
+                    .await(Openssl.received(fault.alertOfEngine(protocol).number()));
         }
     }
 
@@ -220,7 +225,7 @@ class OpensslCertificatesTest {
         Issued stranger = TestCertificates.client("Stranger").freshKey().selfSigned();
         refuse(demanding(protocol).build(), driving, server -> {
             try (PeerProcess client = client(server, protocol, stranger)) {
-                client.await(Openssl.received(AlertDescription.CERTIFICATE_UNKNOWN.number()));
+                client.await(Openssl.received(alertForStranger().number()));
                 assertNotEquals(0, client.awaitExit(), client::output);
             }
         });
@@ -247,6 +252,12 @@ class OpensslCertificatesTest {
                 assertNotEquals(0, client.awaitExit(), client::output);
             }
         });
+    }
+
+    private static AlertDescription alertForStranger() {
+        return EngineUnderTest.has(TlsFeature.EXACT_VERIFICATION_ALERT)
+                ? SslError.Code.SELF_SIGNED_CERTIFICATE.alert()
+                : AlertDescription.CERTIFICATE_UNKNOWN;
     }
 
     private interface Attempt {
@@ -288,6 +299,11 @@ class OpensslCertificatesTest {
     }
 
     private static AlertDescription alertForMissing(SslProtocol protocol) {
+        if (EngineUnderTest.has(TlsFeature.EXACT_VERIFICATION_ALERT)) {
+            return protocol == SslProtocol.TLS_1_3
+                    ? AlertDescription.CERTIFICATE_REQUIRED
+                    : AlertDescription.HANDSHAKE_FAILURE; // RFC 5246 §7.4.6
+        }
         if (JDK < 25) {
             return AlertDescription.BAD_CERTIFICATE;
         }

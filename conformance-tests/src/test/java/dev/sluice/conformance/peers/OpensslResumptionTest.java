@@ -44,6 +44,9 @@ class OpensslResumptionTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, CALLER_DRIVEN", "TLS_1_3, CALLER_DRIVEN", "TLS_1_2, EVENT_DRIVEN", "TLS_1_3, EVENT_DRIVEN"})
     void ourClientResumesWithAStore(SslProtocol protocol, Driving driving) throws Exception {
+        if (!EngineUnderTest.canResume(protocol)) {
+            return;
+        }
         try (SessionStore store = SessionStore.create();
                 OurSide ourSide = new OurSide(driving);
                 Openssl.Server server = openssl.server(identity, protocol, Openssl.REVERSES_LINES)) {
@@ -55,6 +58,9 @@ class OpensslResumptionTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, EVENT_DRIVEN", "TLS_1_3, CALLER_DRIVEN"})
     void ourClientDoesNotResumeWithoutAStoreOrWithOtherTrust(SslProtocol protocol, Driving driving) throws Exception {
+        if (!EngineUnderTest.canResume(protocol)) {
+            return;
+        }
         try (SessionStore store = SessionStore.create();
                 OurSide ourSide = new OurSide(driving);
                 Openssl.Server server = openssl.server(identity, protocol, Openssl.REVERSES_LINES)) {
@@ -94,6 +100,9 @@ class OpensslResumptionTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, CALLER_DRIVEN, ", "TLS_1_2, EVENT_DRIVEN, -no_ticket", "TLS_1_3, EVENT_DRIVEN, "})
     void ourServerResumesWithAStoreOnly(SslProtocol protocol, Driving driving, String option) throws Exception {
+        if (!EngineUnderTest.canResume(protocol)) {
+            return;
+        }
         try (SessionStore store = SessionStore.create();
                 OurSide ourSide = new OurSide(driving)) {
             SslConfiguration with = server(protocol).sessionStore(store).build();
