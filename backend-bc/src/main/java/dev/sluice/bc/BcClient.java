@@ -20,7 +20,6 @@ import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.AbstractTlsClient;
 import org.bouncycastle.tls.CertificateRequest;
-import org.bouncycastle.tls.CertificateStatusRequest;
 import org.bouncycastle.tls.MaxFragmentLength;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.ProtocolName;
@@ -40,7 +39,12 @@ import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
-/** What a client wants, as BouncyCastle asks for it: every answer comes from the specifications of context and engine. */
+/**
+ * What a client wants, as BouncyCastle asks for it: every answer comes from the specifications of context and engine.
+ *
+ * <p>A stapled OCSP response is asked for always, as JSSE does and browsers do: a revocation that is proven is believed by
+ * whoever hears of it. {@link EngineSpec#ocspStapling()} is about demanding one, which is the verifier's business.
+ */
 final class BcClient extends AbstractTlsClient {
     private final Handshake handshake;
     private final EngineSpec spec;
@@ -105,11 +109,6 @@ final class BcClient extends AbstractTlsClient {
                 .map(name -> Vectors.of(
                         List.of(new ServerName(NameType.host_name, name.getBytes(StandardCharsets.US_ASCII)))))
                 .orElse(null);
-    }
-
-    @Override
-    protected @Nullable CertificateStatusRequest getCertificateStatusRequest() {
-        return spec.ocspStapling() ? super.getCertificateStatusRequest() : null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.bc;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Hashtable;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ByteQueueInputStream;
 import org.bouncycastle.tls.ByteQueueOutputStream;
@@ -9,7 +10,9 @@ import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.KeyUpdateRequest;
 import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsUtils;
 
 /**
  * BouncyCastle's protocol of a client, non-blocking, without its queues.
@@ -124,6 +127,22 @@ final class ClientProtocol extends TlsClientProtocol implements BcProtocol {
         super.receive13NewSessionTicket(
                 message); // checked and dropped: BouncyCastle (1.84) resumes no session of TLS 1.3
         listener.ticketReceived();
+    }
+
+    /**
+     * BouncyCastle (1.84) looks for what a must-staple certificate promises (RFC 7633) among the server's extensions, where in
+     * TLS 1.3 a staple never is (RFC 8446 §4.4.2.1). Our verifier looks at the staple itself; so BouncyCastle finds its wish
+     * fulfilled. To be deleted once it looks at the certificate's own extensions.
+     */
+    @Override
+    protected void handleServerCertificate() throws IOException {
+        Hashtable<?, ?> sent = serverExtensions;
+        serverExtensions = Vectors.tableWith(sent, TlsExtensionsUtils.EXT_status_request, TlsUtils.EMPTY_BYTES);
+        try {
+            super.handleServerCertificate();
+        } finally {
+            serverExtensions = sent;
+        }
     }
 
     @Override

@@ -862,7 +862,7 @@ public final class Connection {
             // Data was offered, none was taken, and nothing is said to be lacking: asked again until it counts as
             // stuck.
             boolean baseless = offered && idle && step.kind() == EngineStep.Kind.PROGRESSED;
-            if (!progressed && !baseless) {
+            if (!progressed && !baseless && !askForCloseNotify(current)) {
                 break;
             }
         }
