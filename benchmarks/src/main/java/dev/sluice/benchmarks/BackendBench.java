@@ -8,10 +8,14 @@ import dev.sluice.spi.TlsBackend;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.security.Provider;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
@@ -22,7 +26,7 @@ import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
  */
 final class BackendBench {
     /** What can be compared; allocation comes with bulk. */
-    static final List<String> SCENARIOS = List.of("bulk", "handshakes", "idle");
+    static final List<String> SCENARIOS = List.of("bulk", "handshakes", "round-trips", "idle");
 
     /** BouncyCastle's own JSSE provider behind our JSSE backend: what its users have had. In bulk alone. */
     static final String BCJSSE = "BCJSSE";
@@ -40,6 +44,9 @@ final class BackendBench {
         DRIVERS.put("sluice-loop", "event-driven");
     }
 
+    /** BouncyCastle's provider writes a line for each connection. Held, or the setting is collected with the logger. */
+    private static final Logger CHATTER = Logger.getLogger("org.bouncycastle.jsse");
+
     private final Options options;
     private final Identity identity = Identity.create();
     private final List<Figure> figures = new ArrayList<>();
@@ -50,6 +57,7 @@ final class BackendBench {
     }
 
     void run() throws Exception {
+        CHATTER.setLevel(Level.SEVERE);
         requireSameNegotiation();
         if (options.wants("bulk")) {
             System.out.println("Bulk in memory, ratios to " + options.backends().get(0) + ":");
@@ -105,25 +113,11 @@ final class BackendBench {
     }
 
     private void memoryBulk(int writeBytes) throws SSLException {
-        Map<String, TlsBackend> backends = backends();
-        backends.put(BCJSSE, JsseBackend.withProvider(new BouncyCastleJsseProvider(new BouncyCastleProvider())));
         List<AutoCloseable> opened = new ArrayList<>();
         try {
             List<Turns.Turn> turns = new ArrayList<>();
-            ByteBuf view = Unpooled.wrappedBuffer(new byte[writeBytes]);
-            backends.forEach((name, backend) -> {
-                ConnectionPair.Contexts contexts = ConnectionPair.Contexts.create(identity, PROTOCOL, backend);
-                opened.add(0, contexts);
-                ConnectionPair pair = new ConnectionPair(contexts);
-                opened.add(0, pair);
-                pair.handshake();
-                turns.add(new Turns.Turn(name, () -> {
-                    for (int sent = 0; sent < BULK_BYTES; sent += writeBytes) {
-                        view.setIndex(0, writeBytes);
-                        MemoryBench.requireAll(writeBytes, pair.send(view));
-                    }
-                }));
-            });
+            backends().forEach((name, backend) -> turns.add(bulkTurn(name, pair(backend, opened), writeBytes)));
+            turns.add(bulkTurn(BCJSSE, bcjssePair(opened), writeBytes));
             new Turns(options, figures)
                     .compare(
                             "bulk, in memory, writes of " + writeBytes / 1024 + " KiB",
@@ -133,6 +127,40 @@ final class BackendBench {
                             BULK_BYTES / RECORD_BYTES);
         } finally {
             closeAll(opened);
+        }
+    }
+
+    private ConnectionPair pair(TlsBackend backend, List<AutoCloseable> opened) {
+        ConnectionPair.Contexts contexts = ConnectionPair.Contexts.create(identity, PROTOCOL, backend);
+        opened.add(0, contexts);
+        ConnectionPair pair = new ConnectionPair(contexts);
+        opened.add(0, pair);
+        pair.handshake();
+        return pair;
+    }
+
+    private static Turns.Turn bulkTurn(String name, ConnectionPair pair, int writeBytes) {
+        ByteBuf view = Unpooled.wrappedBuffer(new byte[writeBytes]);
+        return new Turns.Turn(name, () -> {
+            for (int sent = 0; sent < BULK_BYTES; sent += writeBytes) {
+                view.setIndex(0, writeBytes);
+                MemoryBench.requireAll(writeBytes, pair.send(view));
+            }
+        });
+    }
+
+    /**
+     * This provider uses no certificate on a curve that is not among the groups, so it gets the certificate's beside the
+     * preferred one. It reads the property for each context, the JDK once, and that was before.
+     */
+    private ConnectionPair bcjssePair(List<AutoCloseable> opened) {
+        String groups = System.getProperty(Protocol.GROUPS_PROPERTY, "");
+        System.setProperty(Protocol.GROUPS_PROPERTY, groups.contains("secp256r1") ? groups : groups + ",secp256r1");
+        try {
+            Provider provider = new BouncyCastleJsseProvider(new BouncyCastleProvider());
+            return pair(JsseBackend.withProvider(provider), opened);
+        } finally {
+            System.setProperty(Protocol.GROUPS_PROPERTY, groups);
         }
     }
 
@@ -151,7 +179,8 @@ final class BackendBench {
                     }
                 }));
             });
-            new Turns(options, figures).compare("full handshakes, in memory", "1/s", HANDSHAKES, turns, 0);
+            new Turns(options, figures)
+                    .compare("full handshakes, in memory" + withGroups(), "1/s", HANDSHAKES, turns, 0);
         } finally {
             closeAll(opened);
         }
@@ -168,7 +197,7 @@ final class BackendBench {
     }
 
     private void loopback(String own) throws Exception {
-        if (!options.wants("bulk") && !options.wants("handshakes")) {
+        if (List.of("bulk", "handshakes", "round-trips").stream().noneMatch(options::wants)) {
             return;
         }
         System.out.println("Loopback, " + DRIVERS.get(own) + ":");
@@ -181,10 +210,17 @@ final class BackendBench {
         Map<String, Integer> next = new LinkedHashMap<>();
         for (Figure figure : measured) {
             int backend = next.merge(figure.scenario(), 1, Integer::sum) - 1;
-            String what = figure.scenario().equals("handshakes") ? "full handshakes" : figure.scenario();
+            boolean handshakes = figure.scenario().equals("handshakes");
+            String what = (handshakes ? "full handshakes" : figure.scenario()) + ", loopback, " + DRIVERS.get(own);
             figures.add(figure.renamed(
-                    what + ", loopback, " + DRIVERS.get(own), options.backends().get(backend)));
+                    handshakes ? what + withGroups() : what, options.backends().get(backend)));
         }
+    }
+
+    /** What decides how many key shares the JDK's client makes. */
+    private static String withGroups() {
+        return ", groups "
+                + Protocol.groups().stream().map(NamedGroup::standardName).collect(Collectors.joining(" "));
     }
 
     private void idle() throws IOException, InterruptedException {

@@ -40,10 +40,11 @@ record Options(
 
     static final String USAGE = """
             benchmarks/run [--quick] [--rounds N] [--only WHAT,...] [--contenders WHO,...] [--output DIRECTORY]
-            benchmarks/run --backend NAME|all [--backend NAME ...] ... compares Sluice's backends with each other
+            benchmarks/run --backend NAME|all [--backend NAME ...] [--groups GROUP,...] ...
+                                                           compares Sluice's backends with each other
               WHAT: memory, jmh, verification, bulk, handshakes, round-trips, crowd, allocation, idle, writes
               WHO:  sslsocket, tls-channel, netty-jdk, sluice-caller, sluice-loop, netty-boringssl, conscrypt
-              with --backend: bulk, handshakes, idle; sluice-caller, sluice-loop
+              with --backend: bulk, handshakes, round-trips, idle; sluice-caller, sluice-loop
             """;
 
     static Options parse(String[] args) {
@@ -62,6 +63,7 @@ record Options(
                 case "--only" -> only = List.of(value(option, left).split(","));
                 case "--contenders" -> contenders = List.of(value(option, left).split(","));
                 case "--backend" -> addBackend(value(option, left), backends);
+                case "--groups" -> value(option, left); // a system property by now, see benchmarks/run
                 case "--output" -> output = Path.of(value(option, left));
                 default -> throw new IllegalArgumentException("unknown option " + option + "\n" + USAGE);
             }
@@ -117,6 +119,6 @@ record Options(
     }
 
     boolean wants(String what) {
-        return only.isEmpty() || only.contains(what);
+        return only.isEmpty() ? backends.isEmpty() || BackendBench.SCENARIOS.contains(what) : only.contains(what);
     }
 }

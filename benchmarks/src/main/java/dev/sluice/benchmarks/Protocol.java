@@ -26,6 +26,9 @@ public enum Protocol {
     TLS_1_3("TLSv1.3", "TLS_AES_128_GCM_SHA256", ProtocolRange.TLS_1_3),
     TLS_1_2("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", ProtocolRange.TLS_1_2);
 
+    /** The JDK's names for groups, the preferred one first, separated by commas. */
+    static final String GROUPS_PROPERTY = "jdk.tls.namedGroups";
+
     /** The JDK finds sessions by host and port. A port that nobody used before finds none, so the handshake is full. */
     private static final AtomicInteger PORTS = new AtomicInteger(1);
 
@@ -99,7 +102,7 @@ public enum Protocol {
      * JDK 20 from nowhere else; so that all contenders have the same, those that can be told are told the same.
      */
     static List<NamedGroup> groups() {
-        return Arrays.stream(System.getProperty("jdk.tls.namedGroups", "").split(","))
+        return Arrays.stream(System.getProperty(GROUPS_PROPERTY, "").split(","))
                 .filter(name -> !name.isEmpty())
                 .map(name -> NamedGroup.fromStandardName(name).orElseThrow())
                 .toList();
