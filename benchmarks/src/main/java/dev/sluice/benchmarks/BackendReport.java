@@ -54,7 +54,8 @@ final class BackendReport {
         text.append(facts.get("runs")).append(" with this Java as `JAVA_HOME`, on ");
         text.append(facts.get("machine")).append(". ").append(facts.get("backends"));
         text.append(". Negotiated: ").append(facts.get("negotiated")).append(".\n");
-        text.append("\n| | | | ratio | quarter points | by processor time | goal |\n|---|---|---|---|---|---|---|\n");
+        text.append(
+                "\n| what | backend | | ratio | quarter points | by processor time | goal |\n|---|---|---|---|---|---|---|\n");
         for (String scenario : Results.scenarios(results.figures())) {
             for (Figure figure : results.of(scenario)) {
                 if (!Double.isNaN(figure.ratio())) {
