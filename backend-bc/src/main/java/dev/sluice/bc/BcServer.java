@@ -262,12 +262,12 @@ final class BcServer extends AbstractTlsServer {
 
     @Override
     public void notifyClientCertificate(Certificate clientCertificate) throws IOException {
-        handshake.judge(clientCertificate, null);
         if (clientCertificate.isEmpty() && spec.clientAuthentication() == ClientAuthentication.REQUIRE) {
             throw new TlsFatalAlert(
                     handshake.isTls13() ? AlertDescription.certificate_required : AlertDescription.handshake_failure,
                     "the client sent no certificate, expected one");
         }
+        handshake.judge(clientCertificate, null);
     }
 
     // ---- pre-shared keys ----

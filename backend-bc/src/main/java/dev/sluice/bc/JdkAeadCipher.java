@@ -43,6 +43,10 @@ final class JdkAeadCipher implements TlsAEADCipherImpl {
         }
     }
 
+    /** From how many bytes on a copy costs more than a second call of the cipher. */
+    private static final int WORTH_TWO_CALLS = 2048;
+
+    private final byte[] typeOctet = new byte[1];
     private final JdkAead aead;
     private final Direction direction;
     private final Cipher cipher;
@@ -122,6 +126,58 @@ final class JdkAeadCipher implements TlsAEADCipherImpl {
             wipe(output, outputOffset, inputLength);
             throw new TlsFatalAlert(AlertDescription.internal_error, e);
         }
+    }
+
+    /**
+     * Encrypts a record's content. The output may lie in the array of the input, even over it.
+     *
+     * <p>One array with the output behind the input makes the JDK allocate a second one <em>of the whole length of the
+     * array</em>, which may be the chunk of a pooled allocator; moving the content first costs a copy of the record alone.
+     *
+     * @return how many bytes were written, tag included
+     */
+    int seal(byte[] additionalData, byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset)
+            throws IOException {
+        if (input != output) {
+            return doFinal(additionalData, input, inputOffset, inputLength, output, outputOffset);
+        }
+        System.arraycopy(input, inputOffset, output, outputOffset, inputLength);
+        return doFinal(additionalData, output, outputOffset, inputLength, output, outputOffset);
+    }
+
+    /**
+     * Encrypts a record's content with one more octet, its type, behind it (TLSInnerPlaintext, RFC 8446 §5.2), without
+     * moving the content if that is worth a second call of the JDK's cipher.
+     *
+     * @return how many bytes were written, tag included
+     */
+    int sealInner(
+            byte[] additionalData,
+            byte[] input,
+            int inputOffset,
+            int inputLength,
+            byte type,
+            byte[] output,
+            int outputOffset)
+            throws IOException {
+        if (input == output || inputLength < WORTH_TWO_CALLS) {
+            System.arraycopy(input, inputOffset, output, outputOffset, inputLength);
+            output[outputOffset + inputLength] = type;
+            return doFinal(additionalData, output, outputOffset, inputLength + 1, output, outputOffset);
+        }
+        try {
+            cipher.updateAAD(additionalData);
+            int written = cipher.update(input, inputOffset, inputLength, output, outputOffset);
+            typeOctet[0] = type;
+            return written + cipher.doFinal(typeOctet, 0, 1, output, outputOffset + written);
+        } catch (GeneralSecurityException | ProviderException | IllegalStateException e) {
+            wipe(output, outputOffset, inputLength + 1);
+            throw new TlsFatalAlert(AlertDescription.internal_error, e);
+        }
+    }
+
+    int keyBytes() {
+        return aead.keyBytes();
     }
 
     private void wipe(byte[] output, int offset, int inputLength) {

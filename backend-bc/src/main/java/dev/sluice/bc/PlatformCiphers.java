@@ -3,7 +3,6 @@ package dev.sluice.bc;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.ProviderException;
-import java.security.Security;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Which provider of the Java platform does which AEAD algorithm, if any does.
  *
- * <p>Only providers that are part of the platform are asked: {@code Cipher.getInstance} without a provider takes whatever
- * stands first, and an application that inserts BouncyCastle's provider there, as many do, would get the slow cipher back
- * that this exists to avoid, or one that wants other parameters. Among the platform's own the order is the one that the
- * administrator wrote into {@code java.security}, so that a run time which was told to use a token or a validated module
- * first does.
+ * <p>Asked are the {@linkplain PlatformProviders platform's own}.
  *
  * <p>A provider is taken if it can really be keyed for the algorithm. That it lists the name is not enough: under the
  * jurisdiction policy {@code crypto.policy=limited} AES is there and refuses keys of 256 bits.
@@ -49,12 +44,6 @@ final class PlatformCiphers {
         return new PlatformCiphers(providers);
     }
 
-    /** Whether a provider came with the run time: its class is not one of the application's class path or module path. */
-    static boolean isOfThePlatform(Provider provider) {
-        ClassLoader loader = provider.getClass().getClassLoader();
-        return loader == null || loader == ClassLoader.getPlatformClassLoader();
-    }
-
     /** The provider that does an algorithm; empty if none does. */
     Optional<Provider> provider(JdkAead aead) {
         return Optional.ofNullable(providers.get(aead));
@@ -75,8 +64,6 @@ final class PlatformCiphers {
 
     /** The holder idiom: safe however many threads come first. */
     private static final class Found {
-        static final PlatformCiphers CIPHERS = among(List.of(Security.getProviders()).stream()
-                .filter(PlatformCiphers::isOfThePlatform)
-                .toList());
+        static final PlatformCiphers CIPHERS = among(PlatformProviders.ofThisRuntime());
     }
 }
