@@ -57,7 +57,7 @@ final class BackendBench {
     }
 
     void run() throws Exception {
-        CHATTER.setLevel(Level.SEVERE);
+        CHATTER.setLevel(Level.OFF);
         requireSameNegotiation();
         if (options.wants("bulk")) {
             System.out.println("Bulk in memory, ratios to " + options.backends().get(0) + ":");

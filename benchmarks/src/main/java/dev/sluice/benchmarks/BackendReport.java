@@ -39,7 +39,7 @@ final class BackendReport {
 
                 "In memory" is two connections in one thread, joined by one copy; time is processor time of that thread. On
                 loopback the sockets are real, and a busy neighbour is seen: "by processor time" compares the work of the Java
-                threads of both ends. BCJSSE is BouncyCastle's own JSSE provider below the JSSE backend. An idle connection has
+                threads of both ends. BCJSSE is BouncyCastle's own JSSE provider, with its own ciphers, below the JSSE backend. An idle connection has
                 carried 128 KiB one way and 32 KiB each way before; its figure is the heap of both ends, each backend in a process
                 of its own, and less is better. How other libraries fare stands in [performance](../performance.md).
                 """);
