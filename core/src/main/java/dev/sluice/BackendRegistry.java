@@ -29,15 +29,25 @@ final class BackendRegistry {
     /** Why backends that were found are not used, by name. */
     private final Map<String, String> refused;
 
+    /** Whom the user of the process wants. */
+    private final Optional<String> preferred;
+
     private final AtomicReference<@Nullable TlsBackend> active;
+
+    /** Reads the backends; the first one is the active one. */
+    BackendRegistry(Iterable<TlsBackend> found, boolean dangerouslyAllowUnsupportedVersions) {
+        this(found, dangerouslyAllowUnsupportedVersions, Optional.empty());
+    }
 
     /**
      * Reads the backends.
      *
      * @param found where to read them from; one that cannot be made, or fails when it is asked for name and version, is left out
      * @param dangerouslyAllowUnsupportedVersions true to use backends whose library is too old
+     * @param preferred the name of the active backend; empty for the first one
      */
-    BackendRegistry(Iterable<TlsBackend> found, boolean dangerouslyAllowUnsupportedVersions) {
+    BackendRegistry(
+            Iterable<TlsBackend> found, boolean dangerouslyAllowUnsupportedVersions, Optional<String> preferred) {
         Map<String, TlsBackend> good = new LinkedHashMap<>();
         Map<String, String> bad = new LinkedHashMap<>();
         Iterator<TlsBackend> remaining = found.iterator();
@@ -54,7 +64,13 @@ final class BackendRegistry {
         }
         this.usable = Collections.unmodifiableMap(good);
         this.refused = Collections.unmodifiableMap(bad);
-        this.active = new AtomicReference<>(good.values().stream().findFirst().orElse(null));
+        this.preferred = preferred;
+        this.active =
+                new AtomicReference<>(preferred.map(good::get).orElse(preferred.isPresent() ? null : first(good)));
+    }
+
+    private static @Nullable TlsBackend first(Map<String, TlsBackend> backends) {
+        return backends.values().stream().findFirst().orElse(null);
     }
 
     private static void sort(
@@ -122,6 +138,10 @@ final class BackendRegistry {
 
     TlsBackend active() {
         TlsBackend chosen = active.get();
+        if (chosen == null && preferred.isPresent()) {
+            throw new IllegalStateException(
+                    "system property " + SslBackends.ACTIVE + " is wrong: " + whyNot(preferred.get()));
+        }
         if (chosen == null) {
             throw new IllegalStateException("no TLS backend is available, expected one on the class path or module path"
                     + (refused.isEmpty() ? "" : "; refused: " + String.join("; ", refused.values())));

@@ -90,6 +90,13 @@ final class BackendRequirements {
         if (configuration.diffieHellmanParameters().isPresent()) {
             require(TlsFeature.DH_PARAMETERS, "diffieHellmanParameters");
         }
+        if (configuration.preSharedKeyEnabled()
+                && configuration.protocols().protocols().stream().noneMatch(this::canSharePreviously)) {
+            unsupported.add("preSharedKeyEnabled with " + configuration.protocols());
+        }
+        if (configuration.keyLog().isPresent()) {
+            require(TlsFeature.KEY_LOG, "dangerouslyKeyLog");
+        }
         if (configuration.preSharedKeyIdentityHint().isPresent()) {
             require(TlsFeature.PSK_TLS_1_2, "preSharedKeyIdentityHint");
         }
@@ -100,6 +107,14 @@ final class BackendRequirements {
         if (configuration.sessionStore().isPresent() && !canResume()) {
             unsupported.add("sessionStore");
         }
+    }
+
+    private boolean canSharePreviously(SslProtocol protocol) {
+        return switch (protocol) {
+            case TLS_1_0, TLS_1_1 -> false;
+            case TLS_1_2 -> capabilities.has(TlsFeature.PSK_TLS_1_2);
+            case TLS_1_3 -> capabilities.has(TlsFeature.PSK_TLS_1_3);
+        };
     }
 
     private boolean canResume() {
@@ -119,6 +134,9 @@ final class BackendRequirements {
                 if (configuration.ocspStaplingEnabled()) {
                     require(TlsFeature.OCSP_CLIENT, "ocspStaplingEnabled on a client");
                 }
+                if (configuration.maximumFragmentLength().isPresent()) {
+                    require(TlsFeature.MAXIMUM_FRAGMENT_LENGTH, "maximumFragmentLength");
+                }
             }
             case SERVER -> {
                 if (asksForClientCertificate(configuration.peerVerifyMode())) {
@@ -126,6 +144,13 @@ final class BackendRequirements {
                 }
                 if (configuration.ocspStaplingEnabled()) {
                     require(TlsFeature.OCSP_SERVER, "ocspStaplingEnabled on a server");
+                    if (capabilities.has(TlsFeature.OCSP_SERVER)
+                            && configuration.stapledOcspResponse().isEmpty()) {
+                        unsupported.add("ocspStaplingEnabled on a server without stapledOcspResponse");
+                    }
+                }
+                if (configuration.stapledOcspResponse().isPresent()) {
+                    require(TlsFeature.OCSP_SERVER, "stapledOcspResponse");
                 }
             }
         }

@@ -7,6 +7,7 @@ import dev.sluice.x509.CertificateRevocationList;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,10 +59,22 @@ final class ConfigurationValues {
     @Nullable
     DhParameters diffieHellmanParameters;
 
+    boolean preSharedKeyEnabled;
+
     @Nullable
     String preSharedKeyIdentityHint;
 
     PskPolicy pskPolicy = PskPolicy.DEFAULT;
+
+    /** The encoding of a stapled OCSP response; a buffer, because it compares its contents. Never moved. */
+    @Nullable
+    ByteBuffer stapledOcspResponse;
+
+    /** 0 for none. */
+    int maximumFragmentLength;
+
+    @Nullable
+    SslKeyLog keyLog;
 
     List<String> allowedApplicationProtocols = List.of();
 
@@ -106,7 +119,11 @@ final class ConfigurationValues {
         copy.serverNames = serverNames;
         copy.serverCipherPreference = serverCipherPreference;
         copy.diffieHellmanParameters = diffieHellmanParameters;
+        copy.preSharedKeyEnabled = preSharedKeyEnabled;
         copy.preSharedKeyIdentityHint = preSharedKeyIdentityHint;
+        copy.stapledOcspResponse = stapledOcspResponse;
+        copy.maximumFragmentLength = maximumFragmentLength;
+        copy.keyLog = keyLog;
         copy.pskPolicy = pskPolicy;
         copy.allowedApplicationProtocols = allowedApplicationProtocols;
         copy.sessionStore = sessionStore;
@@ -147,7 +164,11 @@ final class ConfigurationValues {
         values.put("serverNames", serverNames);
         values.put("serverCipherPreference", serverCipherPreference);
         values.put("diffieHellmanParameters", diffieHellmanParameters);
+        values.put("preSharedKeyEnabled", preSharedKeyEnabled);
         values.put("preSharedKeyIdentityHint", preSharedKeyIdentityHint);
+        values.put("stapledOcspResponse", stapledOcspResponse);
+        values.put("maximumFragmentLength", maximumFragmentLength);
+        values.put("dangerouslyKeyLog", keyLog);
         values.put("pskPolicy", pskPolicy);
         values.put("allowedApplicationProtocols", allowedApplicationProtocols);
         values.put("sessionStore", sessionStore);
@@ -194,7 +215,10 @@ final class ConfigurationValues {
         if (value instanceof TlsBackend backend) {
             return backend.name();
         }
-        if (value instanceof Executor || value instanceof CertificateVerifier) {
+        if (value instanceof ByteBuffer bytes) {
+            return bytes.remaining() + " bytes";
+        }
+        if (value instanceof Executor || value instanceof CertificateVerifier || value instanceof SslKeyLog) {
             return value.getClass().getName();
         }
         return String.valueOf(value);

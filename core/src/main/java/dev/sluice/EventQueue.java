@@ -38,7 +38,9 @@ final class EventQueue {
         /** The listener of an interruption has returned: was it continued? */
         AFTER_INTERRUPTION,
         /** The listeners know the errors: now the handler is asked. */
-        ASK_HANDLER;
+        ASK_HANDLER,
+        /** The listener is asked for a pre-shared key. */
+        PRE_SHARED_KEY;
 
         /** Whether this happens with every record and carries a count. */
         boolean isCount() {

@@ -56,6 +56,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     private final ReentrantLock lock = signal.lock();
     private final ConnectionParts parts;
     private final PeerDecisions decisions;
+    private final PskQuestions keys;
     private final SocketEvents events;
     private final TransportPump pump = new TransportPump(this, signal);
     private final EngineTasks tasks = new EngineTasks(this, signal);
@@ -101,6 +102,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     SocketCore(SslSocket door, ConnectionParts parts) {
         this.parts = parts;
         this.decisions = new PeerDecisions(door, this, signal);
+        this.keys = new PskQuestions(this, signal);
         this.events = new SocketEvents(door, signal, decisions);
         this.connector = new HostConnector(this, lock, parts.resolver());
         this.connection = idleConnection();
@@ -398,7 +400,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
                     side,
                     target,
                     decisions.asking(),
-                    rules -> errors -> decisions.decide(asked, rules, errors));
+                    rules -> errors -> decisions.decide(asked, rules, errors),
+                    policy -> keys.sourceFor(asked, policy));
             return true;
         } catch (TlsContextException e) {
             connectFailed(
@@ -574,6 +577,10 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return started;
     }
 
+    Optional<byte[]> exportKeyingMaterial(String label, Optional<byte[]> context, int length) {
+        return query(of -> of.exportKeyingMaterial(label, context.orElse(null), length));
+    }
+
     // ---- ending ----
 
     void disconnect() {
@@ -716,6 +723,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         SocketState before = state;
         connection.release();
         decisions.abandon();
+        keys.abandon();
         connector.stop();
         if (tlsStart != null) {
             tlsStart.discard();

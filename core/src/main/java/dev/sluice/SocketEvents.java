@@ -217,7 +217,8 @@ final class SocketEvents {
                     ALERT_RECEIVED,
                     NEW_SESSION_TICKET,
                     AFTER_INTERRUPTION,
-                    ASK_HANDLER -> before;
+                    ASK_HANDLER,
+                    PRE_SHARED_KEY -> before;
         };
         if (kind == Kind.CONNECTED) {
             connections++;
@@ -248,6 +249,10 @@ final class SocketEvents {
             return;
         }
         SslSocketListener current = listener;
+        if (kind == Kind.PRE_SHARED_KEY) {
+            ((PskQuestion) required(payload)).put(current, door);
+            return;
+        }
         if (current == null) {
             return;
         }
@@ -271,7 +276,7 @@ final class SocketEvents {
                 case ALERT_SENT -> current.alertSent(door, (TlsAlert) required(payload));
                 case ALERT_RECEIVED -> current.alertReceived(door, (TlsAlert) required(payload));
                 case NEW_SESSION_TICKET -> current.newSessionTicketReceived(door);
-                case OPENED, CLOSED, AFTER_INTERRUPTION, ASK_HANDLER -> {}
+                case OPENED, CLOSED, AFTER_INTERRUPTION, ASK_HANDLER, PRE_SHARED_KEY -> {}
             }
         } catch (Throwable thrown) { // see runGuarded(); no lambda here, for this runs for every record
             uncaught(thrown);

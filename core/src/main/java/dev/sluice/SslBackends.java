@@ -18,11 +18,17 @@ import java.util.Set;
  * ask for it fails and says so, unless the system property {@value #ALLOW_UNSUPPORTED_VERSIONS} is {@code true}. One that
  * cannot be loaded is left out with a warning in the log.
  *
+ * <p>The first one found is used, or the one that the system property {@value #ACTIVE} names; a name that is none is an error
+ * when the backend is wanted, never another backend.
+ *
  * <p>Thread-safe. However many threads call first, backends are loaded once; no method waits for anything but that.
  */
 public final class SslBackends {
     /** System property: {@code true} lets backends be used whose library is older than the oldest supported. */
     static final String ALLOW_UNSUPPORTED_VERSIONS = "dev.sluice.dangerouslyAllowUnsupportedVersions";
+
+    /** System property: the name of the backend that is used unless a program or a configuration chooses another. */
+    static final String ACTIVE = "dev.sluice.backend";
 
     private SslBackends() {}
 
@@ -30,7 +36,8 @@ public final class SslBackends {
     private static final class Holder {
         static final BackendRegistry REGISTRY = new BackendRegistry(
                 ServiceLoader.load(TlsBackend.class, TlsBackend.class.getClassLoader()),
-                Boolean.getBoolean(ALLOW_UNSUPPORTED_VERSIONS));
+                Boolean.getBoolean(ALLOW_UNSUPPORTED_VERSIONS),
+                Optional.ofNullable(System.getProperty(ACTIVE)));
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.sluice.x509.Pkcs12;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.SslKey;
 import dev.sluice.x509.VerificationPolicy;
+import java.nio.ByteBuffer;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import javax.crypto.spec.DHParameterSpec;
@@ -265,6 +267,37 @@ public final class SslConfiguration {
     /** {@return the Diffie-Hellman parameters of a server in TLS 1.2; empty unless set: those of RFC 7919} */
     public Optional<DhParameters> diffieHellmanParameters() {
         return Optional.ofNullable(values.diffieHellmanParameters);
+    }
+
+    /**
+     * Whether a pre-shared key may be asked for and used.
+     *
+     * @return true if it was set, and if anything else was that makes sense with such keys alone: a suite of theirs, or an
+     *     identity hint
+     */
+    public boolean preSharedKeyEnabled() {
+        return values.preSharedKeyEnabled
+                || values.preSharedKeyIdentityHint != null
+                || values.ciphers.stream().anyMatch(SslCipher::usesPreSharedKey);
+    }
+
+    /** {@return what a server staples; a copy, empty unless set} */
+    public Optional<byte[]> stapledOcspResponse() {
+        return Optional.ofNullable(values.stapledOcspResponse).map(response -> {
+            byte[] copy = new byte[response.remaining()];
+            response.duplicate().get(copy);
+            return copy;
+        });
+    }
+
+    /** {@return the longest plaintext of a record that a client asks for, in bytes; empty unless set} */
+    public OptionalInt maximumFragmentLength() {
+        return values.maximumFragmentLength == 0 ? OptionalInt.empty() : OptionalInt.of(values.maximumFragmentLength);
+    }
+
+    /** {@return where secrets are logged; empty unless set} */
+    public Optional<SslKeyLog> keyLog() {
+        return Optional.ofNullable(values.keyLog);
     }
 
     /** {@return what a server says to help clients choose an identity for a pre-shared key; empty unless set} */
@@ -769,6 +802,70 @@ public final class SslConfiguration {
          */
         public Builder diffieHellmanParameters(DHParameterSpec parameters) {
             values.diffieHellmanParameters = DiffieHellmanCheck.require(parameters);
+            return this;
+        }
+
+        /**
+         * Sets whether pre-shared keys may be used (RFC 4279, RFC 8446 §4.2.11); false unless set. The listener is then
+         * asked for the key inside the handshake, see {@link SslSocketListener#preSharedKeyAuthenticationRequired}; who
+         * gives none goes on with certificates, as far as there are any. A peer that proves to know the key counts as
+         * authenticated by it, without a certificate, unless there are {@linkplain #pins pins}.
+         *
+         * <p>In TLS 1.3 this is all. In TLS 1.2 the key exchange belongs to the cipher suite: unless {@linkplain #ciphers
+         * suites} are set, those with a pre-shared key, forward secrecy and an authenticated cipher follow the defaults.
+         * Such a connection neither stores nor offers a session: each one asks for its key.
+         *
+         * @param enabled true to use them
+         * @return this builder
+         */
+        public Builder preSharedKeyEnabled(boolean enabled) {
+            values.preSharedKeyEnabled = enabled;
+            return this;
+        }
+
+        /**
+         * Sets the OCSP response that a server staples for clients that ask for one (RFC 6066 §8, RFC 8446 §4.4.2.1);
+         * nothing unless set. It is not fetched or renewed: when there is a newer one, make another configuration.
+         *
+         * @param response an {@code OCSPResponse} (RFC 6960 §4.2.1) for the certificate of this server, DER; copied
+         * @return this builder
+         * @throws IllegalArgumentException if it is empty or longer than a handshake message can be
+         */
+        public Builder stapledOcspResponse(byte[] response) {
+            if (response.length < 1 || response.length >= 1 << 16) {
+                throw new IllegalArgumentException(
+                        "stapled OCSP response has " + response.length + " bytes, expected 1 to " + ((1 << 16) - 1));
+            }
+            values.stapledOcspResponse = ByteBuffer.wrap(response.clone()).asReadOnlyBuffer();
+            return this;
+        }
+
+        /**
+         * Sets the longest plaintext of a record that a client asks its server for (RFC 6066 §4), for want of memory; 2^14
+         * bytes unless set. A server that does not know the extension sends longer ones all the same.
+         *
+         * @param bytes 512, 1024, 2048 or 4096
+         * @return this builder
+         * @throws IllegalArgumentException for any other number
+         */
+        public Builder maximumFragmentLength(int bytes) {
+            if (bytes != 512 && bytes != 1024 && bytes != 2048 && bytes != 4096) {
+                throw new IllegalArgumentException(
+                        "maximum fragment length is " + bytes + ", expected 512, 1024, 2048 or 4096 (RFC 6066 §4)");
+            }
+            values.maximumFragmentLength = bytes;
+            return this;
+        }
+
+        /**
+         * Sets where the secrets of connections are logged, for a program that decrypts captured traffic; nowhere unless set.
+         * Dangerous: whoever reads the log reads the connections.
+         *
+         * @param keyLog takes the lines; thread-safe, owned by the caller. What it throws is logged and harms no connection
+         * @return this builder
+         */
+        public Builder dangerouslyKeyLog(SslKeyLog keyLog) {
+            values.keyLog = Objects.requireNonNull(keyLog, "keyLog");
             return this;
         }
 

@@ -535,6 +535,24 @@ public final class SslSocket implements AutoCloseable {
     }
 
     /**
+     * Exports keying material: secret bytes that both ends of this very connection derive, and nobody else (RFC 5705,
+     * RFC 8446 §7.5). For protocols that bind themselves to the connection.
+     *
+     * @param label what the bytes are for, ASCII, 1 to 249 characters; other labels give other bytes. {@code EXPORTER-}
+     *     begins registered ones. Not one of TLS itself (RFC 5705 §4)
+     * @param context a value to mix in, at most 65,535 bytes; in TLS 1.2 none is not the same as an empty one
+     * @param length how many bytes are wanted, 1 to 8,160 (255 hashes of SHA-256: RFC 5869 §2.3)
+     * @return the bytes, given to the caller, who overwrites them after use; empty before {@code encrypted} and after the
+     *     end, in TLS 1.2 without extended master secret (RFC 7627 §5.4), and where the backend has no {@link
+     *     dev.sluice.spi.TlsFeature#EXPORTER}
+     * @throws IllegalArgumentException if label, context or length is anything else
+     */
+    public Optional<byte[]> exportKeyingMaterial(String label, Optional<byte[]> context, int length) {
+        return core.exportKeyingMaterial(
+                KeyExportChecks.label(label), KeyExportChecks.context(context), KeyExportChecks.length(length));
+    }
+
+    /**
      * How long the peer says that its ticket can be used.
      *
      * @return the lifetime; empty if there is no ticket or the engine does not tell

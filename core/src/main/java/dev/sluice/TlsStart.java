@@ -44,6 +44,7 @@ final class TlsStart implements TlsSetup.Source {
     private final Side side;
     private final Target target;
     private final Deciders deciders;
+    private final Keys keys;
     /** Grows to {@link Asking#MAY_WAIT} if the configuration that was chosen by name asks for it. */
     private Asking asking;
 
@@ -54,6 +55,12 @@ final class TlsStart implements TlsSetup.Source {
     @FunctionalInterface
     interface Deciders {
         PeerGate.Decider by(PeerDecisions.Rules rules);
+    }
+
+    /** Asks for pre-shared keys by the policy of the configuration that was chosen. */
+    @FunctionalInterface
+    interface Keys {
+        PskQuestions.Source by(PskPolicy policy);
     }
 
     /** Whether the user may be asked about the peer, or has said before what is to be ignored. */
@@ -85,6 +92,7 @@ final class TlsStart implements TlsSetup.Source {
             Target target,
             Asking asking,
             Deciders deciders,
+            Keys keys,
             ContextLease lease) {
         this.parts = parts;
         this.backend = backend;
@@ -93,6 +101,7 @@ final class TlsStart implements TlsSetup.Source {
         this.target = target;
         this.asking = asking;
         this.deciders = deciders;
+        this.keys = keys;
         this.lease = lease;
     }
 
@@ -103,11 +112,12 @@ final class TlsStart implements TlsSetup.Source {
             Side side,
             Target target,
             Asking asking,
-            Deciders deciders)
+            Deciders deciders,
+            Keys keys)
             throws TlsContextException {
         TlsBackend backend = backendOf(configuration);
         ContextLease lease = leaseContext(parts, backend, configuration, side);
-        return new TlsStart(parts, backend, configuration, side, target, asking, deciders, lease);
+        return new TlsStart(parts, backend, configuration, side, target, asking, deciders, keys, lease);
     }
 
     /** The backend of a configuration: its own or the active one. */
@@ -170,9 +180,11 @@ final class TlsStart implements TlsSetup.Source {
         boolean opened = false;
         try {
             PeerDecisions.Rules rules = PeerDecisions.Rules.of(chosen, side, asking == Asking.MAY_WAIT);
-            PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen)), deciders.by(rules));
-            asking = rules.mustInterrupt() ? Asking.MAY_WAIT : asking;
-            TlsEngine engine = own.context().createEngine(engineSpec(chosen), gate, events);
+            Optional<PskQuestions.Source> source =
+                    chosen.preSharedKeyEnabled() ? Optional.of(keys.by(chosen.pskPolicy())) : Optional.empty();
+            PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen, source)), deciders.by(rules));
+            asking = rules.mustInterrupt() || source.isPresent() ? Asking.MAY_WAIT : asking;
+            TlsEngine engine = own.context().createEngine(engineSpec(chosen, source), gate, events);
             TlsSetup setup = new TlsSetup(
                     own, engine, gate, negotiation(chosen), openStore(chosen).isPresent());
             opened = true;
@@ -223,12 +235,15 @@ final class TlsStart implements TlsSetup.Source {
             return configuration.ciphers();
         }
         List<SslCipher> usable = new ArrayList<>(configuration.ciphers());
+        if (configuration.preSharedKeyEnabled()) {
+            usable.addAll(CipherSuiteTable.preSharedKeyDefaults());
+        }
         usable.retainAll(backend.capabilities().ciphers());
         usable.removeIf(cipher -> cipher.protocols().stream().noneMatch(configuration.protocols()::contains));
         return usable;
     }
 
-    private VerificationSettings verification(SslConfiguration chosen) {
+    private VerificationSettings verification(SslConfiguration chosen, Optional<PskQuestions.Source> source) {
         boolean client = side == Side.CLIENT;
         return new VerificationSettings(
                 chosen.certificateVerifier(),
@@ -242,7 +257,7 @@ final class TlsStart implements TlsSetup.Source {
                 client && chosen.ocspStaplingEnabled() ? Stapling.ASKED_FOR : Stapling.NOT_ASKED_FOR,
                 chosen.pins(),
                 parts.wallClock(),
-                false);
+                () -> source.map(PskQuestions.Source::hasGiven).orElse(false));
     }
 
     /** In Qt 0 stands for no limit. */
@@ -259,7 +274,7 @@ final class TlsStart implements TlsSetup.Source {
         return anchors;
     }
 
-    private EngineSpec engineSpec(SslConfiguration chosen) {
+    private EngineSpec engineSpec(SslConfiguration chosen, Optional<PskQuestions.Source> source) {
         return new EngineSpec(
                 side,
                 side == Side.CLIENT ? HostNames.toServerName(target.verifyName()) : Optional.empty(),
@@ -270,7 +285,17 @@ final class TlsStart implements TlsSetup.Source {
                 chosen.ocspStaplingEnabled(),
                 tasksMayWait(),
                 chosen.handshakeLimit(),
-                FeatureSettings.NONE);
+                features(chosen, source));
+    }
+
+    private FeatureSettings features(SslConfiguration chosen, Optional<PskQuestions.Source> source) {
+        boolean server = side == Side.SERVER;
+        return new FeatureSettings(
+                source.map(given -> given),
+                server ? chosen.preSharedKeyIdentityHint() : Optional.empty(),
+                server ? chosen.stapledOcspResponse() : Optional.empty(),
+                server ? OptionalInt.empty() : chosen.maximumFragmentLength(),
+                chosen.keyLog().map(GuardedKeyLog::new));
     }
 
     private ClientAuthentication clientAuthentication(SslConfiguration chosen) {

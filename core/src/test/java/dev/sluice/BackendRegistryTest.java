@@ -147,4 +147,22 @@ class BackendRegistryTest {
             return others.next();
         }
     }
+
+    @Test
+    void thePreferredBackendIsActiveWhereverItStands() {
+        FakeBackend one = FakeBackend.named("one");
+        FakeBackend two = FakeBackend.named("two");
+
+        assertSame(two, new BackendRegistry(List.of(one, two), false, Optional.of("two")).active());
+    }
+
+    @Test
+    void aPreferredBackendThatIsNotThereIsAnErrorAndNotAnotherBackend() {
+        BackendRegistry registry = new BackendRegistry(List.of(FakeBackend.named("one")), false, Optional.of("three"));
+
+        IllegalStateException refused = assertThrows(IllegalStateException.class, registry::active);
+        assertTrue(String.valueOf(refused.getMessage()).contains("\"three\" was not found, available: one"));
+        registry.setActive("one");
+        assertEquals("one", registry.active().name());
+    }
 }

@@ -8,7 +8,6 @@ import dev.sluice.spi.TlsContext;
 import dev.sluice.spi.TlsContextException;
 import java.security.SecureRandom;
 import java.util.List;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
  * TLS by BouncyCastle's low-level API. Found by {@link java.util.ServiceLoader} as {@code bc}; touches no class of
@@ -63,7 +62,7 @@ public final class BcBackend implements TlsBackend {
     /** What needs BouncyCastle's classes. The class loader runs this once, when something is first asked for. */
     private static final class Loaded {
         /** One for all: it holds a source of random numbers and nothing of any connection. */
-        static final BcTlsCrypto CRYPTO = new HybridTlsCrypto(new SecureRandom());
+        static final HybridTlsCrypto CRYPTO = new HybridTlsCrypto(new SecureRandom());
 
         static final BackendCapabilities CAPABILITIES = BcCapabilities.of(CRYPTO);
     }

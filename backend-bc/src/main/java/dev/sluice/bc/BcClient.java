@@ -52,7 +52,7 @@ final class BcClient extends AbstractTlsClient {
     private Optional<BcSessions.Kept> offered = Optional.empty();
 
     BcClient(Handshake handshake) {
-        super(handshake.context().crypto());
+        super(handshake.crypto());
         this.handshake = handshake;
         this.spec = handshake.spec();
         this.owner = handshake.context();

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ final class BcContext extends TlsContext {
     /** Longer chains than this are refused unread; the verifier has a budget of its own. */
     static final int MAXIMUM_CHAIN_LENGTH = 100;
 
-    private final BcTlsCrypto crypto;
+    private final HybridTlsCrypto crypto;
     private final ContextSpec spec;
     private final ProtocolVersion[] versions;
     private final int[] suites;
@@ -43,7 +42,7 @@ final class BcContext extends TlsContext {
     private final List<byte[]> acceptedIssuers;
     private final Optional<BcSessions> sessions;
 
-    private BcContext(BcTlsCrypto crypto, ContextSpec spec, BcIdentities identities) {
+    private BcContext(HybridTlsCrypto crypto, ContextSpec spec, BcIdentities identities) {
         this.crypto = crypto;
         this.spec = spec;
         List<SslProtocol> protocols = spec.protocols().protocols();
@@ -70,7 +69,7 @@ final class BcContext extends TlsContext {
      *
      * @throws TlsContextException if BouncyCastle cannot do what is asked for; the message names it
      */
-    static BcContext create(BcTlsCrypto crypto, BackendCapabilities capabilities, ContextSpec spec)
+    static BcContext create(HybridTlsCrypto crypto, BackendCapabilities capabilities, ContextSpec spec)
             throws TlsContextException {
         check("protocol versions", spec.protocols().protocols(), capabilities.protocols());
         check("cipher suites", spec.ciphers(), capabilities.ciphers());
@@ -116,7 +115,7 @@ final class BcContext extends TlsContext {
         return new BcEngine(this, engineSpec, verifier, events);
     }
 
-    BcTlsCrypto crypto() {
+    HybridTlsCrypto crypto() {
         return crypto;
     }
 

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * taken in by {@link #runTask()}, where all that may take long, and where call-backs may wait. After the handshake records
  * are taken in at once.
  *
- * <p><b>Copies</b> of application data: inbound one, from the record, decrypted where it lies, to the reader; outbound two,
- * into the array that BouncyCastle encrypts in and from there to the ciphertext. A direct buffer costs one more each way, for
- * BouncyCastle takes arrays only.
+ * <p><b>Copies</b> of application data in heap buffers: none but the encryption itself, which goes from the plaintext to the
+ * ciphertext and back, wherever the JDK has the cipher (see {@link AeadRecordCipher}). With a cipher of BouncyCastle's own it
+ * is inbound one, from the record, decrypted where it lies, to the reader; outbound two, into the array that is encrypted in
+ * and from there to the ciphertext. A direct buffer costs one more each way, for BouncyCastle takes arrays only.
  *
  * <p><b>Threads:</b> one at a time, as the seam has it.
  *
@@ -51,6 +52,7 @@ final class BcEngine implements TlsEngine {
     private final Handshake handshake;
     private final PendingEvents events;
     private final RecordSink sink = new RecordSink();
+    private final RecordRooms rooms = new RecordRooms();
     private final BcProtocol protocol;
 
     /** The record that the task takes in; empty for a client that is to begin. */
@@ -72,7 +74,7 @@ final class BcEngine implements TlsEngine {
         this.context = context;
         this.spec = spec;
         this.events = new PendingEvents(events);
-        this.handshake = new Handshake(context, spec, verifier, this.events);
+        this.handshake = new Handshake(context, context.crypto().forConnection(rooms), spec, verifier, this.events);
         this.protocol = spec.side() == Side.CLIENT
                 ? new ClientProtocol(new BcClient(handshake), sink, new Heard())
                 : new ServerProtocol(new BcServer(handshake), sink, new Heard());
@@ -107,13 +109,22 @@ final class BcEngine implements TlsEngine {
             return EngineStep.NEEDS_OUTPUT_ROOM;
         }
         plaintextTarget = plaintext;
+        lend(rooms.inbound(), plaintext);
         try {
             takeIn(ciphertext, record);
         } finally {
+            rooms.inbound().takeBack();
             plaintextTarget = null;
         }
         events.tell();
         return afterUnwrap();
+    }
+
+    /** Lets the cipher write where its output belongs. */
+    private static void lend(RecordRoom room, ByteBuf output) {
+        if (output.hasArray()) {
+            room.lend(output.array(), output.arrayOffset() + output.writerIndex(), output.writableBytes());
+        }
     }
 
     /** The length of the record at the head; 0 if it is not whole. */
@@ -265,6 +276,7 @@ final class BcEngine implements TlsEngine {
             return EngineStep.NEEDS_OUTPUT_ROOM;
         }
         sink.lend(ciphertext);
+        lend(rooms.outbound(), ciphertext);
         try {
             if (plaintext.hasArray()) {
                 byte[] array = plaintext.array();
@@ -280,6 +292,7 @@ final class BcEngine implements TlsEngine {
                 }
             }
         } finally {
+            rooms.outbound().takeBack();
             sink.reclaim();
         }
         EngineStep failed = failure;
@@ -429,7 +442,14 @@ final class BcEngine implements TlsEngine {
             if (target == null) {
                 throw new IllegalStateException("application data outside of unwrap");
             }
-            target.writeBytes(bytes, offset, length);
+            boolean inPlace = target.hasArray()
+                    && bytes == target.array()
+                    && offset == target.arrayOffset() + target.writerIndex();
+            if (inPlace) {
+                target.writerIndex(target.writerIndex() + length); // the cipher was lent this very room
+            } else {
+                target.writeBytes(bytes, offset, length);
+            }
         }
 
         @Override

@@ -44,7 +44,7 @@ final class BcServer extends AbstractTlsServer {
     private Optional<BcSessions.Kept> found = Optional.empty();
 
     BcServer(Handshake handshake) {
-        super(handshake.context().crypto());
+        super(handshake.crypto());
         this.handshake = handshake;
         this.spec = handshake.spec();
         this.owner = handshake.context();

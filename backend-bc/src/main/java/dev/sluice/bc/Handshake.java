@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
     private final BcContext context;
+    private final HybridTlsCrypto crypto;
     private final EngineSpec spec;
     private final PeerVerifier verifier;
     private final PendingEvents events;
@@ -47,16 +48,22 @@ final class Handshake {
     private @Nullable ExportedSecrets exported;
     private @Nullable SecurityParameters parameters;
 
-    Handshake(BcContext context, EngineSpec spec, PeerVerifier verifier, PendingEvents events) {
+    Handshake(BcContext context, HybridTlsCrypto crypto, EngineSpec spec, PeerVerifier verifier, PendingEvents events) {
         this.context = context;
+        this.crypto = crypto;
         this.spec = spec;
         this.verifier = verifier;
         this.events = events;
-        this.preSharedKeys = new PreSharedKeys(context.crypto(), spec.features().preSharedKeys());
+        this.preSharedKeys = new PreSharedKeys(crypto, spec.features().preSharedKeys());
     }
 
     BcContext context() {
         return context;
+    }
+
+    /** The cryptography of this connection. */
+    HybridTlsCrypto crypto() {
+        return crypto;
     }
 
     EngineSpec spec() {
@@ -163,7 +170,7 @@ final class Handshake {
         spec.features()
                 .keyLog()
                 .ifPresent(log -> KeyLogLines.completed(log, current.getClientRandom(), current, isTls13));
-        exported = ExportedSecrets.of(context.crypto(), current, isTls13).orElse(null);
+        exported = ExportedSecrets.of(crypto, current, isTls13).orElse(null);
         facts = read(current);
         ended = true;
         preSharedKeys.wipe();

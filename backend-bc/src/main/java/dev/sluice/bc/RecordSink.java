@@ -43,7 +43,14 @@ final class RecordSink extends OutputStream {
         written = true;
         ByteBuf buffer = direct;
         if (buffer != null && start == end && buffer.writableBytes() >= length) {
-            buffer.writeBytes(bytes, offset, length);
+            boolean inPlace = buffer.hasArray()
+                    && bytes == buffer.array()
+                    && offset == buffer.arrayOffset() + buffer.writerIndex();
+            if (inPlace) {
+                buffer.writerIndex(buffer.writerIndex() + length); // the cipher was lent this very room
+            } else {
+                buffer.writeBytes(bytes, offset, length);
+            }
             return;
         }
         if (end + length > queue.length) {

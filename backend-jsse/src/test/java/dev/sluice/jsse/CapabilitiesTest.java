@@ -10,6 +10,7 @@ import dev.sluice.NamedGroup;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SignatureScheme;
 import dev.sluice.SslCipher;
+import dev.sluice.SslConfiguration;
 import dev.sluice.SslProtocol;
 import dev.sluice.spi.BackendCapabilities;
 import dev.sluice.spi.BufferKind;
@@ -22,6 +23,7 @@ import io.netty.util.IllegalReferenceCountException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -29,6 +31,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
@@ -258,5 +261,18 @@ class CapabilitiesTest {
             Optional<ContextSpec.DhParameters> dhParameters) {
         return new ContextSpec(
                 protocols, ciphers, groups, schemes, List.of(), List.of(), dhParameters, Optional.empty());
+    }
+
+    @Test
+    void whatJsseHasNotIsRefusedByName() {
+        Map<String, UnaryOperator<SslConfiguration.Builder>> settings = Map.of(
+                "preSharedKeyEnabled", builder -> builder.preSharedKeyEnabled(true),
+                "dangerouslyKeyLog", builder -> builder.dangerouslyKeyLog(line -> {}));
+
+        settings.forEach((name, setting) -> {
+            SslConfiguration.Builder builder = setting.apply(SslConfiguration.builder(new JsseBackend()));
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, builder::build);
+            assertTrue(String.valueOf(refused.getMessage()).contains(name), refused::getMessage);
+        });
     }
 }

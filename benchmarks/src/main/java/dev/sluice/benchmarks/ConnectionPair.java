@@ -140,7 +140,7 @@ final class ConnectionPair implements AutoCloseable {
                         RevocationEvidence.Stapling.NOT_ASKED_FOR,
                         Set.of(),
                         InstantSource.system(),
-                        true),
+                        () -> true),
                 errors -> new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, errors.toString()));
         TlsEngine engine = lease.context()
                 .createEngine(

@@ -81,7 +81,7 @@ class ContextSharingTest {
 
     @Test
     void w02_w25_sixtyFourThreadsShareOneContext() throws Exception {
-        SteppedBackend backend = new SteppedBackend(SslBackends.byName("jsse"))
+        SteppedBackend backend = new SteppedBackend(SslBackends.active())
                 .beforeCreation(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50)));
         SslConfiguration configuration = client(backend);
         CyclicBarrier barrier = new CyclicBarrier(THREADS);
@@ -104,7 +104,7 @@ class ContextSharingTest {
 
     @Test
     void w03_w25_openingAndClosingFromManyThreadsNeitherLeaksNorDeadlocks() throws Exception {
-        SteppedBackend backend = new SteppedBackend(SslBackends.byName("jsse"));
+        SteppedBackend backend = new SteppedBackend(SslBackends.active());
         SslConfiguration configuration = client(backend);
         inAllThreads(() -> {
             for (int i = 0; i < 20; i++) {
@@ -123,7 +123,7 @@ class ContextSharingTest {
 
     @Test
     void w02_aContextThatCannotBeCreatedFailsAllThatWaitForIt() throws Exception {
-        SteppedBackend backend = new SteppedBackend(SslBackends.byName("jsse"))
+        SteppedBackend backend = new SteppedBackend(SslBackends.active())
                 .beforeCreation(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)))
                 .refuse("no context today");
         SslConfiguration configuration = client(backend);
@@ -143,7 +143,7 @@ class ContextSharingTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void w23_setUpFailuresComeOnceAndBeforeAnyByte(World world) {
-        SteppedBackend backend = new SteppedBackend(SslBackends.byName("jsse")).refuse("the library says no");
+        SteppedBackend backend = new SteppedBackend(SslBackends.active()).refuse("the library says no");
         try (Peers peers = world.peers()) {
             peers.configure();
             peers.client.setSslConfiguration(client(backend));
@@ -158,7 +158,7 @@ class ContextSharingTest {
     @ParameterizedTest
     @MethodSource("worlds")
     void w23_setUpFailuresComeBeforeTheConnectionIsTried(World world) throws Exception {
-        SteppedBackend backend = new SteppedBackend(SslBackends.byName("jsse")).refuse("the library says no");
+        SteppedBackend backend = new SteppedBackend(SslBackends.active()).refuse("the library says no");
         try (Peers peers = world.peers();
                 var listening = Peers.listen()) {
             listening.configureBlocking(false);
@@ -175,7 +175,7 @@ class ContextSharingTest {
 
     @Test
     void w23_aServerWithoutCertificateSaysSoWhenItListens() {
-        SteppedBackend backend = new SteppedBackend(SslBackends.byName("jsse")).refuse("the library says no");
+        SteppedBackend backend = new SteppedBackend(SslBackends.active()).refuse("the library says no");
         try (dev.sluice.SslServer server = dev.sluice.SslServer.open()) {
             assertThrows(dev.sluice.SslSocketException.class, () -> {
                 server.setSslConfiguration(client(backend));
@@ -187,20 +187,19 @@ class ContextSharingTest {
 
     @Test
     void w22_aLibraryBelowTheSupportedRangeIsRefused() {
-        SteppedBackend old =
-                new SteppedBackend(SslBackends.byName("jsse")).runtimeVersion(LibraryVersion.of("0.1", 0, 1, 0));
+        SteppedBackend old = new SteppedBackend(SslBackends.active()).runtimeVersion(LibraryVersion.of("0.1", 0, 1, 0));
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> SslConfiguration.builder(old));
         assertTrue(String.valueOf(refused.getMessage()).contains("0.1"), refused.getMessage());
         SteppedBackend newer =
-                new SteppedBackend(SslBackends.byName("jsse")).runtimeVersion(LibraryVersion.of("99.0", 99, 0, 0));
+                new SteppedBackend(SslBackends.active()).runtimeVersion(LibraryVersion.of("99.0", 99, 0, 0));
         SslConfiguration.builder(newer).build();
     }
 
     @ParameterizedTest
     @MethodSource("worlds")
     void w05_nothingOfAConfigurationIsSpentByItsUse(World world) {
-        SteppedBackend backend = new SteppedBackend(SslBackends.byName("jsse"));
+        SteppedBackend backend = new SteppedBackend(SslBackends.active());
         SslConfiguration configuration = SslConfiguration.builder(backend)
                 .protocols(world.range())
                 .addCaCertificate(TestCertificates.localhost().root())

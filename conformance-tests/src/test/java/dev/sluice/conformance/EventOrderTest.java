@@ -230,9 +230,13 @@ class EventOrderTest {
                     peers.clientTrace,
                     ATTACHED_CLIENT,
                     List.of("peerVerifyError(SELF_SIGNED_CERTIFICATE)", "sslErrors(SELF_SIGNED_CERTIFICATE)"),
-                    world.alertSent(46),
+                    world.alertSent(world.refusal(SslError.Code.SELF_SIGNED_CERTIFICATE)),
                     FAILED);
-            assertOrder(peers.serverTrace, ATTACHED_SERVER, List.of("alertReceived(FATAL 46)"), FAILED);
+            assertOrder(
+                    peers.serverTrace,
+                    ATTACHED_SERVER,
+                    List.of("alertReceived(FATAL " + world.refusal(SslError.Code.SELF_SIGNED_CERTIFICATE) + ")"),
+                    FAILED);
             assertEquals(
                     List.of(SslError.Code.SELF_SIGNED_CERTIFICATE),
                     peers.client.sslHandshakeErrors().stream()
@@ -346,9 +350,13 @@ class EventOrderTest {
                     peers.clientTrace,
                     ATTACHED_CLIENT,
                     List.of("handshakeInterruptedOnError(SELF_SIGNED_CERTIFICATE)"),
-                    world.alertSent(46),
+                    world.alertSent(world.refusal(SslError.Code.SELF_SIGNED_CERTIFICATE)),
                     FAILED);
-            assertOrder(peers.serverTrace, ATTACHED_SERVER, List.of("alertReceived(FATAL 46)"), FAILED);
+            assertOrder(
+                    peers.serverTrace,
+                    ATTACHED_SERVER,
+                    List.of("alertReceived(FATAL " + world.refusal(SslError.Code.SELF_SIGNED_CERTIFICATE) + ")"),
+                    FAILED);
         }
     }
 
@@ -365,7 +373,7 @@ class EventOrderTest {
                     List.of(
                             "handshakeInterruptedOnError(SELF_SIGNED_CERTIFICATE)",
                             "sslErrors(SELF_SIGNED_CERTIFICATE)"),
-                    world.alertSent(46),
+                    world.alertSent(world.refusal(SslError.Code.SELF_SIGNED_CERTIFICATE)),
                     FAILED);
         }
     }
@@ -441,7 +449,7 @@ class EventOrderTest {
                     peers.clientTrace,
                     ATTACHED_CLIENT,
                     List.of("peerVerifyError(SELF_SIGNED_CERTIFICATE)", "sslErrors(SELF_SIGNED_CERTIFICATE)"),
-                    world.alertSent(46),
+                    world.alertSent(world.refusal(SslError.Code.SELF_SIGNED_CERTIFICATE)),
                     FAILED);
         }
     }

@@ -105,7 +105,7 @@ class NegotiationTest {
                 .identity(identity)
                 .server(builder -> builder.ciphers(List.of(cipher)))
                 .client(builder -> builder.ciphers(List.of(cipher)).caCertificates(List.of(identity.root())))) {
-            peers.start().encrypted();
+            peers.shareKey().start().encrypted();
             assertEquals(cipher, peers.client.sessionCipher().orElseThrow());
             assertEquals(cipher, peers.server.sessionCipher().orElseThrow());
             assertFalse(cipher.encryptionMethod().isEmpty());

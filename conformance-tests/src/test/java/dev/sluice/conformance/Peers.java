@@ -3,12 +3,14 @@ package dev.sluice.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.AlertDescription;
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SessionStore;
 import dev.sluice.SocketState;
 import dev.sluice.SslBackends;
 import dev.sluice.SslConfiguration;
+import dev.sluice.SslError;
 import dev.sluice.SslEventLoop;
 import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
@@ -21,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +66,20 @@ final class Peers implements AutoCloseable {
             return EncryptedAlerts.REPORTED;
         }
 
+        /** The alert for a peer who is refused with an error, as exactly as the engine can send it (D04). */
+        int refusal(SslError.Code code) {
+            return backend().capabilities().has(TlsFeature.EXACT_VERIFICATION_ALERT)
+                    ? code.alert().number()
+                    : AlertDescription.CERTIFICATE_UNKNOWN.number();
+        }
+
+        /** Whether sessions can be resumed in this version. A store is refused where they never can. */
+        boolean canResume() {
+            return backend()
+                    .capabilities()
+                    .has(isTls13() ? TlsFeature.RESUMPTION_TLS_1_3 : TlsFeature.RESUMPTION_TLS_1_2);
+        }
+
         /** The fatal alert that a client sends on refusing a server, if its engine reports it. */
         List<String> alertSent(int number) {
             return isTls13() && !reportsEncryptedAlerts() ? List.of() : List.of("alertSent(FATAL " + number + ")");
@@ -92,6 +109,9 @@ final class Peers implements AutoCloseable {
     }
 
     static final ProtocolRange[] VERSIONS = {ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3};
+
+    /** Under which both sides know a pre-shared key. */
+    static final String IDENTITY = "Client_identity \u00e9";
 
     final World world;
     final MemoryTransport.Pair wire = MemoryTransport.pair();
@@ -127,9 +147,9 @@ final class Peers implements AutoCloseable {
         server.setListener(serverTrace);
     }
 
-    /** The backend under test. */
+    /** The backend under test: the tests run once with each, by a system property. */
     static TlsBackend backend() {
-        return SslBackends.byName("jsse");
+        return SslBackends.active();
     }
 
     /** One more socket of the same driver. Whoever asks for it closes it. */
@@ -177,6 +197,22 @@ final class Peers implements AutoCloseable {
 
     Peers wire(Consumer<MemoryTransport.Pair> change) {
         change.accept(wire);
+        return this;
+    }
+
+    /** Both sides know a key, made for the occasion, under one identity; it is used where a suite or the version asks for it. */
+    Peers shareKey() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        clientTrace.keys(asked -> {
+            asked.setIdentity(IDENTITY);
+            asked.setPreSharedKey(key);
+        });
+        serverTrace.keys(asked -> {
+            if (asked.identity().equals(IDENTITY)) {
+                asked.setPreSharedKey(key);
+            }
+        });
         return this;
     }
 
@@ -292,6 +328,9 @@ final class Peers implements AutoCloseable {
 
     /** Sessions can be resumed; for both sides a store that ends with these peers. */
     Peers resumable() {
+        if (!world.canResume()) {
+            return this;
+        }
         SessionStore ofClient = SessionStore.create();
         SessionStore ofServer = SessionStore.create();
         endings.add(ofClient::close);

@@ -2,6 +2,7 @@ package dev.sluice.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.SessionStore;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,7 +32,24 @@ class ResumptionTest {
     private static final byte[] DATA = {1, 2, 3};
 
     static List<World> worlds() {
-        return World.all().toList();
+        return World.all().filter(World::canResume).toList();
+    }
+
+    /** What can never be used is not silently left out. */
+    @Test
+    void aStoreIsRefusedByNameWhereNothingCanBeResumed() {
+        for (World world : World.all().toList()) {
+            try (SessionStore store = SessionStore.create()) {
+                SslConfiguration.Builder builder =
+                        Peers.clientConfiguration(world.range()).toBuilder().sessionStore(store);
+                if (world.canResume()) {
+                    assertEquals(Optional.of(store), builder.build().sessionStore());
+                } else {
+                    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, builder::build);
+                    assertTrue(String.valueOf(refused.getMessage()).contains("sessionStore"), refused::getMessage);
+                }
+            }
+        }
     }
 
     /** A server that keeps its port and its sessions, and clients one after the other. */

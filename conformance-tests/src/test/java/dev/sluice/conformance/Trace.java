@@ -58,6 +58,7 @@ final class Trace implements SslSocketListener {
     private final List<String> violations = new ArrayList<>();
     private final Map<String, List<Consumer<SslSocket>>> actions = new HashMap<>();
     private final AtomicReference<Thread> inside = new AtomicReference<>();
+    private volatile Consumer<SslPreSharedKeyAuthenticator> keys = authenticator -> {};
     private boolean over;
     private int errors;
     private int encryptions;
@@ -71,6 +72,12 @@ final class Trace implements SslSocketListener {
     /** Does something inside every event of this name, after what was asked for before. To be called before the start. */
     Trace on(String event, Consumer<SslSocket> action) {
         actions.computeIfAbsent(event, name -> new ArrayList<>()).add(action);
+        return this;
+    }
+
+    /** What to answer when a pre-shared key is asked for; nothing unless set. */
+    Trace keys(Consumer<SslPreSharedKeyAuthenticator> newKeys) {
+        keys = newKeys;
         return this;
     }
 
@@ -320,6 +327,10 @@ final class Trace implements SslSocketListener {
     @Override
     public void preSharedKeyAuthenticationRequired(SslSocket socket, SslPreSharedKeyAuthenticator authenticator) {
         notOver("preSharedKeyAuthenticationRequired");
-        add(socket, "preSharedKeyAuthenticationRequired", "");
+        keys.accept(authenticator);
+        add(
+                socket,
+                "preSharedKeyAuthenticationRequired",
+                authenticator.identityHint().map(hint -> "hint " + hint).orElse(""));
     }
 }

@@ -511,6 +511,21 @@ public final class Connection {
         return started;
     }
 
+    /**
+     * Exports keying material (RFC 5705).
+     *
+     * @param label the label, ASCII
+     * @param context the context value; null for none
+     * @param lengthBytes how much is wanted
+     * @return the material; empty if the connection is not established or the engine has none
+     */
+    public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
+        CheckedEngine current = engine;
+        return phase != Phase.ESTABLISHED || task != Task.NONE || current == null
+                ? Optional.empty()
+                : current.exportKeyingMaterial(label, context, lengthBytes);
+    }
+
     // ---- the transport's side ----
 
     /**

@@ -122,7 +122,7 @@ public final class PeerGate implements PeerVerifier {
         // certificates.
         if (chain.isEmpty()
                 && facts.preSharedKey()
-                && settings.preSharedKeyAllowed()
+                && settings.preSharedKeyGiven().getAsBoolean()
                 && settings.pins().isEmpty()) {
             return new Conclusion.Passed(new PeerVerified(PeerVerified.By.PRE_SHARED_KEY));
         }

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -31,7 +32,7 @@ import java.util.function.Supplier;
  * @param stapling whether the peer is asked to staple OCSP responses
  * @param pins if not empty, one of these keys must be in the verified chain
  * @param clock what time it is
- * @param preSharedKeyAllowed true if a pre-shared key of the user may stand for a certificate
+ * @param preSharedKeyGiven whether the user has given a pre-shared key to this connection, which may stand for a certificate
  */
 public record VerificationSettings(
         CertificateVerifier verifier,
@@ -45,7 +46,7 @@ public record VerificationSettings(
         RevocationEvidence.Stapling stapling,
         Set<SpkiPin> pins,
         InstantSource clock,
-        boolean preSharedKeyAllowed) {
+        BooleanSupplier preSharedKeyGiven) {
     /**
      * Makes the settings; the set is copied.
      *

@@ -68,7 +68,7 @@ class ConnectionVerificationTest {
                 RevocationEvidence.Stapling.NOT_ASKED_FOR,
                 Set.of(),
                 InstantSource.system(),
-                true);
+                () -> true);
         return new PeerGate(settings, errors -> {
             asked++;
             return decider.decide(errors);

@@ -93,7 +93,7 @@ final class End {
                 RevocationEvidence.Stapling.NOT_ASKED_FOR,
                 Set.of(),
                 InstantSource.system(),
-                true);
+                () -> true);
         return new PeerGate(settings, errors -> {
             throw new AssertionError("no errors expected, got " + errors);
         });

@@ -65,7 +65,7 @@ class PeerGateTest {
                 RevocationEvidence.Stapling.NOT_ASKED_FOR,
                 pins,
                 () -> Instant.EPOCH,
-                pskAllowed);
+                () -> pskAllowed);
         return new PeerGate(settings, errors -> {
             decided.add(errors);
             return decision;
@@ -208,7 +208,7 @@ class PeerGateTest {
                         RevocationEvidence.Stapling.NOT_ASKED_FOR,
                         Set.of(),
                         () -> Instant.EPOCH,
-                        true),
+                        () -> true),
                 errors -> {
                     throw new IllegalStateException("broke");
                 });
