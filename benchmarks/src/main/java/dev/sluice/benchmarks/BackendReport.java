@@ -28,20 +28,22 @@ final class BackendReport {
         StringBuilder text = new StringBuilder("""
                 # The backends beside each other
 
-                Made by the commands that stand above the tables; do not edit, run them again. The backends of a table run in one
-                process, one after the other within each round, below the same sockets and with the same settings: TLS 1.3, one
-                cipher suite, the same groups in the same order (all of them have agreed on what is named below), certificates with ECDSA on P-256 that the client verifies with its name, writes of the same size, no
-                session to resume. A ratio above 1 is better than the first backend of the table. It is the median of the ratios
-                within each round, beside it the quarter points. The verifier of Sluice remembers good signatures, for all
-                backends alike, so a handshake is the engine's work and little else. Of several groups the JDK's client makes a
-                key share for the first of each kind (X25519, and a curve), the others one for the first alone; with x25519
-                alone all make one.
+                Made by the commands that stand above the tables; do not edit, run them again. The backends of a table run in
+                one process, one after the other within each round, below the same sockets and with the same settings: TLS 1.3,
+                one cipher suite, the same groups in the same order (all of them have agreed on what is named below),
+                certificates with ECDSA on P-256 that the client verifies with its name, writes of the same size, no session to
+                resume. A ratio above 1 is better than the first backend of the table. It is the median of the ratios within
+                each round, beside it the quarter points. The verifier of Sluice remembers good signatures, for all backends
+                alike, so a handshake is the engine's work and little else. Of several groups the JDK's client makes a key share
+                for the first of each kind (X25519, and a curve), the others one for the first alone; with x25519 alone all make
+                one.
 
                 "In memory" is two connections in one thread, joined by one copy; time is processor time of that thread. On
                 loopback the sockets are real, and a busy neighbour is seen: "by processor time" compares the work of the Java
-                threads of both ends. BCJSSE is BouncyCastle's own JSSE provider, with its own ciphers, below the JSSE backend. An idle connection has
-                carried 128 KiB one way and 32 KiB each way before; its figure is the heap of both ends, each backend in a process
-                of its own, and less is better. How other libraries fare stands in [performance](../performance.md).
+                threads of both ends. BCJSSE is BouncyCastle's own JSSE provider, with its own ciphers, below the JSSE backend.
+                An idle connection has carried 128 KiB one way and 32 KiB each way before; its figure is the heap of both ends,
+                each backend in a process of its own, and less is better. How other libraries fare stands in
+                [performance](../performance.md).
                 """);
         results.forEach(each -> append(text, each));
         return text.toString();
