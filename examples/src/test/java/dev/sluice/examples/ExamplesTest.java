@@ -1,6 +1,7 @@
 package dev.sluice.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.SslBackends;
@@ -84,6 +85,29 @@ class ExamplesTest {
         Captured run = example("MutualTls");
 
         assertSays(run, "with a certificate: welcome, Alice\n", "without one: ", "alert fatal ", "server refuses: ");
+    }
+
+    @Test
+    void pskServer() {
+        Captured run = example("PskServer");
+
+        assertSays(
+                run,
+                "known: welcome, sensor-7\n",
+                "unknown: SSL_HANDSHAKE_FAILED, alert fatal ",
+                "server refuses: SSL_HANDSHAKE_FAILED: ");
+    }
+
+    @Test
+    void pskClient() {
+        Captured run = example("PskClient");
+
+        assertSays(
+                run,
+                "answer: welcome, sensor-7\n",
+                "a wrong key: SSL_HANDSHAKE_FAILED: ",
+                "a pass-phrase: SSL_HANDSHAKE_FAILED: ");
+        assertFalse(run.out().contains("correct horse"), run.out());
     }
 
     @Test
