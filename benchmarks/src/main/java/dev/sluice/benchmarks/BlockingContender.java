@@ -11,7 +11,10 @@ abstract class BlockingContender implements Contender {
     private static final int WRITE_BYTES = 64 * 1024;
     private static final byte[] ZEROS = new byte[WRITE_BYTES];
 
-    /** Where bulk data goes, the same for all: an idle connection is charged with no memory of the benchmark's. */
+    /**
+     * Where what comes goes, the same for all: an idle connection is charged with no memory of the benchmark's, though it may
+     * remember the array that it was last given. Nobody looks at the contents. At most a write is echoed at once.
+     */
     private static final byte[] SINK = new byte[WRITE_BYTES];
 
     private final String name;
@@ -153,17 +156,15 @@ abstract class BlockingContender implements Contender {
         @Override
         public CompletableFuture<Void> roundTrips(int count, int messageBytes) {
             CompletableFuture<Void> echoing = start(() -> {
-                byte[] message = new byte[messageBytes];
                 for (int i = 0; i < count; i++) {
-                    readFully(server, message, messageBytes);
-                    server.write(message, 0, messageBytes);
+                    readFully(server, SINK, messageBytes);
+                    server.write(SINK, 0, messageBytes);
                 }
             });
             CompletableFuture<Void> asking = start(() -> {
-                byte[] answer = new byte[messageBytes];
                 for (int i = 0; i < count; i++) {
                     client.write(ZEROS, 0, messageBytes);
-                    readFully(client, answer, messageBytes);
+                    readFully(client, SINK, messageBytes);
                 }
             });
             return CompletableFuture.allOf(echoing, asking);

@@ -15,14 +15,13 @@ import dev.sluice.connection.PeerGate;
 import dev.sluice.connection.Phase;
 import dev.sluice.connection.TlsSetup;
 import dev.sluice.connection.VerificationSettings;
-import dev.sluice.jsse.JsseBackend;
-import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.KeyMaterial;
 import dev.sluice.spi.PeerVerdict;
+import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsContextException;
@@ -47,16 +46,19 @@ import java.util.Set;
  * copied to where the other lends room. Contexts are shared by all pairs of one {@link Contexts}, as in a program.
  */
 final class ConnectionPair implements AutoCloseable {
-    private static final TlsBackend BACKEND = new JsseBackend();
     private static final ConnectionLimits LIMITS = new ConnectionLimits(1 << 20, 1 << 20, 1 << 16);
 
+    /** Where what arrives goes, the same for all pairs of a thread: an idle pair is charged with no memory of the benchmark's. */
+    private static final ThreadLocal<ByteBuf> RECEIVED =
+            ThreadLocal.withInitial(() -> Unpooled.wrappedBuffer(new byte[64 * 1024]));
+
+    private final Protocol protocol;
     private final Connection client;
     private final Connection server;
-    private final byte[] receivedArray = new byte[64 * 1024];
-    private final ByteBuf received = Unpooled.wrappedBuffer(receivedArray);
 
     /** Both contexts, kept alive between pairs. */
     record Contexts(
+            TlsBackend backend,
             Protocol protocol,
             List<SslCertificate> anchors,
             ContextSpec clientSpec,
@@ -64,29 +66,31 @@ final class ConnectionPair implements AutoCloseable {
             ContextLease client,
             ContextLease server)
             implements AutoCloseable {
-        static Contexts create(Identity identity, Protocol protocol) {
-            ContextSpec clientSpec = spec(identity, protocol, Side.CLIENT);
-            ContextSpec serverSpec = spec(identity, protocol, Side.SERVER);
+        static Contexts create(Identity identity, Protocol protocol, TlsBackend backend) {
+            ContextSpec clientSpec = spec(identity, protocol, backend, Side.CLIENT);
+            ContextSpec serverSpec = spec(identity, protocol, backend, Side.SERVER);
             try {
                 return new Contexts(
+                        backend,
                         protocol,
                         List.of(SslCertificate.of(identity.root())),
                         clientSpec,
                         serverSpec,
-                        ContextCache.SHARED.lease(BACKEND, clientSpec),
-                        ContextCache.SHARED.lease(BACKEND, serverSpec));
+                        ContextCache.SHARED.lease(backend, clientSpec),
+                        ContextCache.SHARED.lease(backend, serverSpec));
             } catch (TlsContextException e) {
                 throw new IllegalStateException("cannot make a context", e);
             }
         }
 
-        private static ContextSpec spec(Identity identity, Protocol protocol, Side side) {
-            List<KeyMaterial> keys =
-                    side == Side.SERVER ? protocol.serverConfiguration(identity).identities() : List.of();
+        private static ContextSpec spec(Identity identity, Protocol protocol, TlsBackend backend, Side side) {
+            List<KeyMaterial> keys = side == Side.SERVER
+                    ? protocol.serverConfiguration(identity, backend).identities()
+                    : List.of();
             return new ContextSpec(
                     protocol.range(),
                     protocol.ciphers(),
-                    List.of(),
+                    Protocol.groupsFor(backend),
                     List.of(),
                     keys,
                     List.of(),
@@ -102,12 +106,14 @@ final class ConnectionPair implements AutoCloseable {
     }
 
     ConnectionPair(Contexts contexts) {
+        protocol = contexts.protocol();
         client = open(contexts, Side.CLIENT);
         server = open(contexts, Side.SERVER);
     }
 
     private static Connection open(Contexts contexts, Side side) {
-        Connection connection = new Connection(Buffers.POOLED, BufferKind.HEAP, LIMITS, new Silent());
+        Connection connection =
+                new Connection(Buffers.POOLED, contexts.backend().capabilities().bufferKind(), LIMITS, new Silent());
         try {
             connection.startTls((events, name) -> setup(contexts, side, events), false);
         } catch (TlsContextException e) {
@@ -120,7 +126,7 @@ final class ConnectionPair implements AutoCloseable {
             throws TlsContextException {
         boolean isClient = side == Side.CLIENT;
         ContextLease lease =
-                ContextCache.SHARED.lease(BACKEND, isClient ? contexts.clientSpec() : contexts.serverSpec());
+                ContextCache.SHARED.lease(contexts.backend(), isClient ? contexts.clientSpec() : contexts.serverSpec());
         PeerGate gate = new PeerGate(
                 new VerificationSettings(
                         CertificateVerifier.strict(),
@@ -168,6 +174,7 @@ final class ConnectionPair implements AutoCloseable {
         if (client.phase() != Phase.ESTABLISHED || server.phase() != Phase.ESTABLISHED) {
             throw new IllegalStateException("handshake failed: " + client.failure() + ", " + server.failure());
         }
+        protocol.requireNegotiated(client.facts());
     }
 
     private static boolean step(Connection connection) {
@@ -207,35 +214,51 @@ final class ConnectionPair implements AutoCloseable {
         return true;
     }
 
-    /** Sends the readable bytes of the source and gives how many have arrived. */
+    /** What the handshake has agreed on. */
+    SessionFacts facts() {
+        return client.facts();
+    }
+
+    /** Sends the readable bytes of the source from client to server and gives how many have arrived. */
     int send(ByteBuf source) {
+        return send(source, client, server);
+    }
+
+    /** The same from server to client. */
+    int sendBack(ByteBuf source) {
+        return send(source, server, client);
+    }
+
+    private static int send(ByteBuf source, Connection from, Connection to) {
+        ByteBuf received = RECEIVED.get();
+        int capacity = received.capacity();
         int total = 0;
         while (source.isReadable()) {
-            client.encrypt(source);
-            ByteBuffer out = client.beginDrain();
+            from.encrypt(source);
+            ByteBuffer out = from.beginDrain();
             if (out == null) {
-                throw new IllegalStateException("nothing was encrypted: " + client.failure());
+                throw new IllegalStateException("nothing was encrypted: " + from.failure());
             }
             int offered = out.remaining();
             while (out.hasRemaining()) {
-                ByteBuffer room = server.beginFill();
+                ByteBuffer room = to.beginFill();
                 if (room == null) {
-                    throw new IllegalStateException("receiver takes nothing: " + server.failure());
+                    throw new IllegalStateException("receiver takes nothing: " + to.failure());
                 }
                 int bytes = Math.min(out.remaining(), room.remaining());
                 int end = out.limit();
                 out.limit(out.position() + bytes);
                 room.put(out);
                 out.limit(end);
-                server.endFill(bytes);
+                to.endFill(bytes);
                 int decrypted;
                 do {
                     received.setIndex(0, 0);
-                    decrypted = server.decrypt(received, receivedArray.length);
+                    decrypted = to.decrypt(received, capacity);
                     total += decrypted;
-                } while (decrypted > 0 && server.encryptedBytesAvailable() > 0);
+                } while (decrypted > 0 && to.encryptedBytesAvailable() > 0);
             }
-            client.endDrain(offered);
+            from.endDrain(offered);
         }
         return total;
     }

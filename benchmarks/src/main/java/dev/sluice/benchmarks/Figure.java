@@ -30,6 +30,11 @@ record Figure(
         return new Figure(scenario, contender, value, unit, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
 
+    /** The same figure under other names. */
+    Figure renamed(String newScenario, String newContender) {
+        return new Figure(newScenario, newContender, value, unit, ratio, low, high, processorRatio);
+    }
+
     /**
      * From the rounds of one contender and of the first one.
      *

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.SslBackends;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -30,7 +31,7 @@ public class HandshakeBenchmark {
         Identity identity = Identity.create();
         clientContext = identity.clientContext();
         serverContext = identity.serverContext();
-        contexts = ConnectionPair.Contexts.create(identity, protocol);
+        contexts = ConnectionPair.Contexts.create(identity, protocol, SslBackends.byName(Contenders.USUAL_BACKEND));
     }
 
     @TearDown

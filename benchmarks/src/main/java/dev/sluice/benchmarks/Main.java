@@ -1,10 +1,7 @@
 package dev.sluice.benchmarks;
 
-import java.io.BufferedReader;
+import dev.sluice.SslBackends;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +41,10 @@ public final class Main {
     private void run() throws Exception {
         System.out.println("Java " + Runtime.version() + ", " + options.rounds() + " rounds"
                 + (options.quick() ? ", quick: too short for figures to keep" : ""));
+        if (!options.backends().isEmpty()) {
+            new BackendBench(options).run();
+            return;
+        }
         if (options.wants("memory")) {
             System.out.println("In memory, one thread, ratios to the bare SSLEngine:");
             new MemoryBench(options, figures).run();
@@ -59,7 +60,7 @@ public final class Main {
         if (List.of("bulk", "handshakes", "round-trips", "crowd", "allocation").stream()
                 .anyMatch(options::wants)) {
             System.out.println("Loopback, ratios to " + options.contenders().get(0) + ":");
-            new SocketBench(options, figures).run();
+            new SocketBench(options, options.contenders(), figures).run();
         }
         if (options.wants("writes")) {
             writes();
@@ -122,60 +123,25 @@ public final class Main {
     }
 
     private void writes() throws Exception {
-        WriteCount.Counts counts = WriteCount.count(Identity.create(), Protocol.TLS_1_3);
+        WriteCount.Counts counts =
+                WriteCount.count(Identity.create(), Protocol.TLS_1_3, SslBackends.byName(Contenders.USUAL_BACKEND));
         keep(Figure.of("a write of 1 MiB", "Sluice, caller-driven", counts.writes(), "channel writes"));
         keep(Figure.of("a write of 1 MiB", "Sluice, caller-driven", counts.records(), "records"));
     }
 
     private void idle() throws IOException, InterruptedException {
         for (String name : options.contenders()) {
-            String[] result = inOwnProcess(name).split("\t");
-            keep(Figure.of("idle, heap", result[0], Double.parseDouble(result[1]) / 1024, "KiB"));
-            keep(Figure.of("idle, direct", result[0], Double.parseDouble(result[2]) / 1024, "KiB"));
-            keep(Figure.of("idle, resident", result[0], Double.parseDouble(result[3]) / 1024, "KiB"));
+            IdleMemory.Cost cost = IdleMemory.inOwnProcess(
+                    name, options.quick() ? IDLE_CONNECTIONS / 10 : IDLE_CONNECTIONS, IdleMemory.Traffic.SHORT_ANSWERS);
+            keep(Figure.of("idle, heap", cost.contender(), cost.heap() / 1024.0, "KiB"));
+            keep(Figure.of("idle, direct", cost.contender(), cost.direct() / 1024.0, "KiB"));
+            keep(Figure.of("idle, resident", cost.contender(), cost.resident() / 1024.0, "KiB"));
         }
-    }
-
-    private String inOwnProcess(String contender) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // A heap that shrinks to what is alive, or the resident memory would be that of the garbage.
-        command.addAll(
-                List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx1g", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10"));
-        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("-D") || argument.startsWith("--"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), IdleMemory.class.getName(), contender));
-        command.add(Integer.toString(options.quick() ? IDLE_CONNECTIONS / 10 : IDLE_CONNECTIONS));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String result = null;
-        StringBuilder output = new StringBuilder();
-        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                output.append(line).append(System.lineSeparator());
-                if (line.startsWith("RESULT ")) {
-                    result = line.substring("RESULT ".length());
-                }
-            }
-        }
-        if (process.waitFor() != 0 || result == null) {
-            throw new IOException("measuring the memory of " + contender + " failed:\n" + output);
-        }
-        return result;
     }
 
     private void keep(Figure figure) {
         figures.add(figure);
         System.out.printf(
                 "  %-44s %-24s %12.1f %s%n", figure.scenario(), figure.contender(), figure.value(), figure.unit());
-    }
-
-    /** The results files, one for each feature version of Java. */
-    static List<Path> resultsIn(Path directory) throws IOException {
-        try (var files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(".tsv"))
-                    .sorted()
-                    .toList();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.SslBackends;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -39,43 +40,42 @@ public final class MemoryBench {
         }
     }
 
-    /** Something to be measured that may fail. */
-    private interface Work {
-        void run() throws SSLException;
-    }
-
     private void bulk(Protocol protocol, int writeBytes) throws SSLException {
         EnginePair engines = new EnginePair(
                 identity.clientContext(), identity.serverContext(), protocol, Math.max(1, writeBytes / RECORD_BYTES));
         engines.handshake();
-        try (ConnectionPair.Contexts contexts = ConnectionPair.Contexts.create(identity, protocol);
+        try (ConnectionPair.Contexts contexts = ConnectionPair.Contexts.create(
+                        identity, protocol, SslBackends.byName(Contenders.USUAL_BACKEND));
                 ConnectionPair connections = new ConnectionPair(contexts)) {
             connections.handshake();
             byte[] plaintext = new byte[writeBytes];
             ByteBuffer source = ByteBuffer.wrap(plaintext);
             ByteBuf view = Unpooled.wrappedBuffer(plaintext);
             int writes = BULK_BYTES / writeBytes;
-            compare(
-                    "memory, " + protocol.standardName() + ", bulk in writes of " + writeBytes / 1024 + " KiB",
-                    "MB/s",
-                    BULK_BYTES / 1e6,
-                    () -> {
-                        for (int i = 0; i < writes; i++) {
-                            source.clear();
-                            requireAll(writeBytes, engines.send(source));
-                        }
-                    },
-                    () -> {
-                        for (int i = 0; i < writes; i++) {
-                            view.setIndex(0, writeBytes);
-                            requireAll(writeBytes, connections.send(view));
-                        }
-                    },
-                    true);
+            new Turns(options, figures)
+                    .compare(
+                            "memory, " + protocol.standardName() + ", bulk in writes of " + writeBytes / 1024 + " KiB",
+                            "MB/s",
+                            BULK_BYTES / 1e6,
+                            List.of(
+                                    new Turns.Turn("bare SSLEngine", () -> {
+                                        for (int i = 0; i < writes; i++) {
+                                            source.clear();
+                                            requireAll(writeBytes, engines.send(source));
+                                        }
+                                    }),
+                                    new Turns.Turn("Sluice", () -> {
+                                        for (int i = 0; i < writes; i++) {
+                                            view.setIndex(0, writeBytes);
+                                            requireAll(writeBytes, connections.send(view));
+                                        }
+                                    })),
+                            BULK_BYTES / RECORD_BYTES);
         }
     }
 
-    private static void requireAll(int sent, int arrived) {
+    /** A figure of bytes that did not arrive is none. */
+    static void requireAll(int sent, int arrived) {
         if (sent != arrived) {
             throw new IllegalStateException(arrived + " of " + sent + " bytes arrived");
         }
@@ -84,58 +84,27 @@ public final class MemoryBench {
     private void handshakes(Protocol protocol) throws SSLException {
         SSLContext clientContext = identity.clientContext();
         SSLContext serverContext = identity.serverContext();
-        try (ConnectionPair.Contexts contexts = ConnectionPair.Contexts.create(identity, protocol)) {
-            compare(
-                    "memory, " + protocol.standardName() + ", full handshakes",
-                    "1/s",
-                    HANDSHAKES,
-                    () -> {
-                        for (int i = 0; i < HANDSHAKES; i++) {
-                            new EnginePair(clientContext, serverContext, protocol, 1).handshake();
-                        }
-                    },
-                    () -> {
-                        for (int i = 0; i < HANDSHAKES; i++) {
-                            try (ConnectionPair pair = new ConnectionPair(contexts)) {
-                                pair.handshake();
-                            }
-                        }
-                    },
-                    false);
-        }
-    }
-
-    private void compare(String scenario, String unit, double amount, Work bare, Work ours, boolean allocation)
-            throws SSLException {
-        int rounds = options.rounds() * 2;
-        int warmUp = options.quick() ? 10 : 40;
-        double[][] seconds = new double[2][rounds];
-        double[][] bytes = new double[2][rounds];
-        for (int round = -warmUp; round < rounds; round++) {
-            for (int i = 0; i < 2; i++) {
-                long bytesBefore = Meter.allocatedBytes();
-                double before = Meter.threadSeconds();
-                (i == 0 ? bare : ours).run();
-                if (round >= 0) {
-                    seconds[i][round] = Meter.threadSeconds() - before;
-                    bytes[i][round] = Meter.allocatedBytes() - bytesBefore;
-                }
-            }
-        }
-        for (int i = 0; i < 2; i++) {
-            String name = i == 0 ? "bare SSLEngine" : "Sluice";
-            Figure figure =
-                    Figure.ofRounds(scenario, name, unit, amount, seconds[i], seconds[0], seconds[i], seconds[0]);
-            figures.add(figure);
-            System.out.printf(
-                    "  %-46s %-15s %9.1f %-5s ratio %.3f (%.3f to %.3f)%n",
-                    scenario, name, figure.value(), unit, figure.ratio(), figure.low(), figure.high());
-        }
-        if (allocation) {
-            double records = (double) BULK_BYTES / RECORD_BYTES;
-            double bareBytes = Figure.quantile(bytes[0], 0.5) / records;
-            double ourBytes = Figure.quantile(bytes[1], 0.5) / records;
-            System.out.printf("  %-46s bare %.1f, ours %.1f bytes per record%n", scenario, bareBytes, ourBytes);
+        try (ConnectionPair.Contexts contexts =
+                ConnectionPair.Contexts.create(identity, protocol, SslBackends.byName(Contenders.USUAL_BACKEND))) {
+            new Turns(options, figures)
+                    .compare(
+                            "memory, " + protocol.standardName() + ", full handshakes",
+                            "1/s",
+                            HANDSHAKES,
+                            List.of(
+                                    new Turns.Turn("bare SSLEngine", () -> {
+                                        for (int i = 0; i < HANDSHAKES; i++) {
+                                            new EnginePair(clientContext, serverContext, protocol, 1).handshake();
+                                        }
+                                    }),
+                                    new Turns.Turn("Sluice", () -> {
+                                        for (int i = 0; i < HANDSHAKES; i++) {
+                                            try (ConnectionPair pair = new ConnectionPair(contexts)) {
+                                                pair.handshake();
+                                            }
+                                        }
+                                    })),
+                            0);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.SslBackends;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ public class RecordBenchmark {
         Identity identity = Identity.create();
         engines = new EnginePair(identity.clientContext(), identity.serverContext(), protocol, 1);
         engines.handshake();
-        contexts = ConnectionPair.Contexts.create(identity, protocol);
+        contexts = ConnectionPair.Contexts.create(identity, protocol, SslBackends.byName(Contenders.USUAL_BACKEND));
         connections = new ConnectionPair(contexts);
         connections.handshake();
     }

@@ -5,17 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Keeps figures in {@code docs/performance/jdk-N.tsv} and makes {@code docs/performance.md} and {@code docs/performance.svg}
  * of all such files. What was not measured this time stays as it was.
  */
 final class Report {
+    private static final String KIND = "jdk-";
+
     /** The scenarios with a bar for each contender. */
     private static final Map<String, String> LOOPBACK = new LinkedHashMap<>();
 
@@ -26,68 +26,15 @@ final class Report {
         LOOPBACK.put("crowd", "200 connections echoing 1 KiB at once");
     }
 
-    /** What one run of Java has given. */
-    private record Results(Map<String, String> facts, List<Figure> figures) {
-        List<Figure> of(String scenario) {
-            return figures.stream()
-                    .filter(figure -> figure.scenario().equals(scenario))
-                    .toList();
-        }
-
-        List<Figure> startingWith(String start) {
-            return figures.stream()
-                    .filter(figure -> figure.scenario().startsWith(start))
-                    .toList();
-        }
-    }
-
     private Report() {}
 
     /** Writes this run's figures down and makes the documents anew. */
     static void save(Options options, List<Figure> figures) throws IOException {
         Path directory = options.output().resolve("performance");
-        Files.createDirectories(directory);
-        Path file = directory.resolve("jdk-" + Runtime.version().feature() + ".tsv");
-        Set<String> measured = new LinkedHashSet<>();
-        figures.forEach(figure -> measured.add(figure.scenario()));
-        List<Figure> all = new ArrayList<>();
-        String earlier = "";
-        if (Files.exists(file) && !options.only().isEmpty()) {
-            earlier = read(file).facts().getOrDefault("runs", "");
-            read(file).figures().stream()
-                    .filter(figure -> !measured.contains(figure.scenario()))
-                    .forEach(all::add);
-        }
-        all.addAll(figures);
-        List<String> lines = new ArrayList<>();
-        lines.add("# java=" + Runtime.version());
-        lines.add("# machine=" + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors");
-        String run = "`" + options.command() + "` (" + options.rounds() + " rounds)";
-        // A run of a part keeps the figures of the earlier runs, and what gave them is told as well.
-        lines.add("# runs=" + (earlier.isEmpty() || earlier.equals(run) ? run : earlier + ", then " + run));
-        all.forEach(figure -> lines.add(figure.toLine()));
-        Files.write(file, lines);
-        List<Results> results = new ArrayList<>();
-        for (Path each : Main.resultsIn(directory)) {
-            results.add(read(each));
-        }
+        Results.save(directory, KIND, options, figures, Map.of());
+        List<Results> results = Results.readAll(directory, KIND);
         Files.writeString(options.output().resolve("performance.svg"), Plot.of(bars(results)));
         Files.writeString(options.output().resolve("performance.md"), document(results));
-    }
-
-    private static Results read(Path file) throws IOException {
-        Map<String, String> facts = new LinkedHashMap<>();
-        List<Figure> figures = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
-            if (line.startsWith("# ")) {
-                int equals = line.indexOf('=');
-                facts.put(line.substring(2, equals), line.substring(equals + 1));
-            } else if (!line.isBlank()) {
-                figures.add(Figure.parse(line));
-            }
-        }
-        return new Results(facts, figures);
     }
 
     private static List<Plot.Panel> bars(List<Results> results) {
@@ -190,9 +137,7 @@ final class Report {
         }
         text.append(
                 "\n### In memory, by JMH with its gc profiler\n\n| | bare SSLEngine | Sluice | difference |\n|---|---|---|---|\n");
-        Set<String> scenarios = new LinkedHashSet<>();
-        figures.forEach(figure -> scenarios.add(figure.scenario()));
-        for (String scenario : scenarios) {
+        for (String scenario : Results.scenarios(figures)) {
             Map<String, Figure> byContender = new LinkedHashMap<>();
             results.of(scenario).forEach(figure -> byContender.put(figure.contender(), figure));
             Figure bare = byContender.get("bare SSLEngine");
@@ -219,9 +164,7 @@ final class Report {
         text.append("\n### Verifying a chain of three certificates, by JMH\n\n");
         text.append("ECDSA on P-256; signatures that were not seen before. Medians; here less is better.\n\n");
         text.append("| policy | its two signature checks alone | Sluice, all checks | ratio |\n|---|---|---|---|\n");
-        Set<String> scenarios = new LinkedHashSet<>();
-        figures.forEach(figure -> scenarios.add(figure.scenario()));
-        for (String scenario : scenarios) {
+        for (String scenario : Results.scenarios(figures)) {
             Map<String, Figure> byContender = new LinkedHashMap<>();
             results.of(scenario).forEach(figure -> byContender.put(figure.contender(), figure));
             Figure alone = byContender.get("signature checks alone");

@@ -3,6 +3,7 @@ package dev.sluice.benchmarks;
 import dev.sluice.SslConfiguration;
 import dev.sluice.SslServer;
 import dev.sluice.SslSocket;
+import dev.sluice.spi.TlsBackend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,14 +16,16 @@ import java.time.Duration;
 final class SluiceCaller extends BlockingContender {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final Protocol protocol;
     private final SslConfiguration clientConfiguration;
     private final SslServer server;
 
-    SluiceCaller(Identity identity, Protocol protocol) throws IOException {
+    SluiceCaller(Identity identity, Protocol protocol, TlsBackend backend) throws IOException {
         super("Sluice, caller-driven");
-        clientConfiguration = protocol.clientConfiguration(identity);
+        this.protocol = protocol;
+        clientConfiguration = protocol.clientConfiguration(identity, backend);
         server = SslServer.open();
-        server.setSslConfiguration(protocol.serverConfiguration(identity));
+        server.setSslConfiguration(protocol.serverConfiguration(identity, backend));
         server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
     }
 
@@ -39,9 +42,7 @@ final class SluiceCaller extends BlockingContender {
         if (!socket.waitForEncrypted(PATIENCE)) {
             throw new IOException(socket.errorString());
         }
-        if (socket.isSessionResumed()) {
-            throw new IOException("the session was resumed, expected a full handshake");
-        }
+        protocol.requireNegotiated(socket);
         socket.setSocketOption(StandardSocketOptions.TCP_NODELAY, true);
         return new SocketEnd(socket);
     }

@@ -8,6 +8,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.SslSocketListener;
+import dev.sluice.spi.TlsBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,6 +30,7 @@ final class SluiceLoop implements Contender {
     private final ByteBuffer serverBuffer = ByteBuffer.allocate(WRITE_BYTES);
 
     private final ByteBuffer clientBuffer = ByteBuffer.allocate(WRITE_BYTES);
+    private final Protocol protocol;
     private final SslConfiguration clientConfiguration;
     private final SslEventLoop clientLoop;
     private final SslEventLoop serverLoop;
@@ -38,13 +40,14 @@ final class SluiceLoop implements Contender {
 
     private volatile boolean keepAccepted;
 
-    SluiceLoop(Identity identity, Protocol protocol) throws IOException {
-        clientConfiguration = protocol.clientConfiguration(identity);
+    SluiceLoop(Identity identity, Protocol protocol, TlsBackend backend) throws IOException {
+        this.protocol = protocol;
+        clientConfiguration = protocol.clientConfiguration(identity, backend);
         clientLoop = SslEventLoop.start("sluice-clients");
         serverLoop = SslEventLoop.start("sluice-server");
         server = SslServer.open(serverLoop);
         server.setMaxPendingConnections(4096);
-        server.setSslConfiguration(protocol.serverConfiguration(identity));
+        server.setSslConfiguration(protocol.serverConfiguration(identity, backend));
         server.setListener(new SslServerListener() {
             @Override
             public void pendingConnectionAvailable(SslServer from) {
@@ -238,8 +241,10 @@ final class SluiceLoop implements Contender {
         @Override
         public void encrypted(SslSocket from) {
             noDelay(from);
-            if (from.isSessionResumed()) {
-                done.completeExceptionally(new IOException("the session was resumed, expected a full handshake"));
+            try {
+                protocol.requireNegotiated(from);
+            } catch (IllegalStateException e) {
+                done.completeExceptionally(e);
             }
         }
 

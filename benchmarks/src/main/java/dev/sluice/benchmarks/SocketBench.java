@@ -13,6 +13,7 @@ public final class SocketBench {
     private static final int RECORD_BYTES = 16 * 1024;
 
     private final Options options;
+    private final List<String> names;
     private final Identity identity = Identity.create();
     private final List<Figure> figures;
 
@@ -34,15 +35,17 @@ public final class SocketBench {
         }
     }
 
-    SocketBench(Options options, List<Figure> figures) {
+    /** Measures these contenders, the first being the one that the others are compared with. */
+    SocketBench(Options options, List<String> names, List<Figure> figures) {
         this.options = options;
+        this.names = List.copyOf(names);
         this.figures = figures;
     }
 
     /** Runs the scenarios of this class alone: for profiling. The command for users is {@code benchmarks/run}. */
     public static void main(String[] args) throws Exception {
-        List<Figure> figures = new ArrayList<>();
-        new SocketBench(Options.parse(args), figures).run();
+        Options options = Options.parse(args);
+        new SocketBench(options, options.contenders(), new ArrayList<>()).run();
         System.exit(0);
     }
 
@@ -58,7 +61,7 @@ public final class SocketBench {
         List<Contender> contenders = new ArrayList<>();
         List<List<Contender.Link>> links = new ArrayList<>();
         try {
-            for (String name : options.contenders()) {
+            for (String name : names) {
                 Contender contender = Contenders.make(name, identity, PROTOCOL);
                 contenders.add(contender);
                 links.add(links(contender, scenario.links));

@@ -4,6 +4,7 @@ import dev.sluice.SslMode;
 import dev.sluice.SslServer;
 import dev.sluice.SslSocket;
 import dev.sluice.SslTransport;
+import dev.sluice.spi.TlsBackend;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,15 +30,15 @@ final class WriteCount {
      */
     record Counts(int writes, int records) {}
 
-    static Counts count(Identity identity, Protocol protocol) throws Exception {
+    static Counts count(Identity identity, Protocol protocol, TlsBackend backend) throws Exception {
         try (SslServer server = SslServer.open()) {
-            server.setSslConfiguration(protocol.serverConfiguration(identity));
+            server.setSslConfiguration(protocol.serverConfiguration(identity, backend));
             server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             CompletableFuture<Void> receiving = CompletableFuture.runAsync(() -> receive(server));
             CountingTransport transport = new CountingTransport(SslTransport.of(
                     SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))));
             try (SslSocket socket = SslSocket.open()) {
-                socket.setSslConfiguration(protocol.clientConfiguration(identity));
+                socket.setSslConfiguration(protocol.clientConfiguration(identity, backend));
                 socket.setPeerVerifyName(Identity.HOST);
                 socket.attachEncrypted(transport, SslMode.CLIENT);
                 if (!socket.waitForEncrypted(PATIENCE)) {

@@ -3,6 +3,7 @@ package dev.sluice.examples;
 import dev.sluice.SslBackends;
 import dev.sluice.spi.TlsBackend;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The command-line tool behind {@code ./sluice}. */
@@ -13,14 +14,20 @@ public final class Cli {
     /** Set by the launcher if standard output is a terminal. */
     private static final String ANSI_PROPERTY = "sluice.ansi";
 
+    private static final String BACKEND_OPTION = "--backend";
+
+    /** The one for those who name none, wherever it is on the class path, whose order is that of a directory. */
+    private static final String USUAL_BACKEND = "jsse";
+
     private static final String USAGE = """
             usage: ./sluice <command> [argument ...]
 
-              demo [--backend NAME]     a guided tour over loopback
-              examples                  what there is to run
-              example NAME [arg ...]    one of them
-              bench [--quick]           figures beside other libraries
-              help                      this text
+              demo [--backend NAME]                     a guided tour over loopback
+              examples                                  what there is to run
+              example NAME [arg ...] [--backend NAME]   one of them
+              bench [--quick]                           figures beside other libraries
+              bench --backend all [--quick]             figures of the backends beside each other
+              help                                      this text
             """;
 
     private Cli() {}
@@ -40,7 +47,7 @@ public final class Cli {
         List<String> rest = args.subList(1, args.size());
         try {
             return switch (args.get(0)) {
-                case "demo" -> Demo.run(backend(rest), Boolean.getBoolean(ANSI_PROPERTY), out);
+                case "demo" -> runDemo(rest, out);
                 case "examples" -> listExamples(rest, out);
                 case "example" -> runExample(rest, err);
                 default -> throw new UsageException("unknown command: " + args.get(0));
@@ -62,15 +69,36 @@ public final class Cli {
         return 0;
     }
 
+    private static int runDemo(List<String> args, PrintStream out) throws UsageException {
+        List<String> left = new ArrayList<>(args);
+        TlsBackend backend = takeBackend(left);
+        if (!left.isEmpty()) {
+            String first = left.get(0);
+            throw new UsageException(
+                    (first.startsWith("-") && left.size() == args.size() ? "unknown option: " : "unknown argument: ")
+                            + first);
+        }
+        return Demo.run(backend, Boolean.getBoolean(ANSI_PROPERTY), out);
+    }
+
+    /** Examples say nothing of backends, as most programs do: they use the one that is active. */
     private static int runExample(List<String> args, PrintStream err) throws UsageException {
-        if (args.isEmpty()) {
+        List<String> left = new ArrayList<>(args);
+        TlsBackend backend = takeBackend(left);
+        if (left.isEmpty()) {
             throw new UsageException("example needs a name: one of " + Example.names());
         }
-        Example example = Example.find(args.get(0))
+        Example example = Example.find(left.get(0))
                 .orElseThrow(() ->
-                        new UsageException("unknown example: " + args.get(0) + ", expected one of " + Example.names()));
+                        new UsageException("unknown example: " + left.get(0) + ", expected one of " + Example.names()));
+        return run(example, left.subList(1, left.size()), backend, err);
+    }
+
+    static int run(Example example, List<String> args, TlsBackend backend, PrintStream err) {
+        String before = SslBackends.active().name();
+        SslBackends.setActive(backend.name());
         try {
-            example.program().run(args.subList(1, args.size()).toArray(String[]::new));
+            example.program().run(args.toArray(String[]::new));
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -79,24 +107,25 @@ public final class Cli {
         } catch (Exception e) {
             err.println("sluice: " + example.name() + " failed: " + e);
             return FAILURE;
+        } finally {
+            SslBackends.setActive(before);
         }
     }
 
-    /** Reads {@code --backend NAME}, the only option there is. */
-    private static TlsBackend backend(List<String> args) throws UsageException {
-        if (args.isEmpty()) {
-            return SslBackends.active();
+    /** Takes {@code --backend NAME} out of the arguments, wherever it stands; the usual backend if it is not there. */
+    private static TlsBackend takeBackend(List<String> args) throws UsageException {
+        int at = args.indexOf(BACKEND_OPTION);
+        if (at < 0) {
+            return SslBackends.find(USUAL_BACKEND).orElseGet(SslBackends::active);
         }
-        if (!args.get(0).equals("--backend")) {
-            throw new UsageException("unknown option: " + args.get(0));
-        }
-        if (args.size() == 1) {
+        args.remove(at);
+        if (at == args.size()) {
             throw new UsageException("--backend needs a name: one of " + String.join(", ", SslBackends.available()));
         }
-        if (args.size() > 2) {
-            throw new UsageException("unknown argument: " + args.get(2));
+        String name = args.remove(at);
+        if (args.contains(BACKEND_OPTION)) {
+            throw new UsageException("--backend was given twice");
         }
-        String name = args.get(1);
         try {
             return SslBackends.byName(name);
         } catch (IllegalArgumentException e) {

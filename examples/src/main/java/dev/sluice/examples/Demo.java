@@ -38,7 +38,7 @@ final class Demo {
             new Scene("A self-signed server is refused, and is told why", stage -> true, CallerDrivenScenes::refusal),
             new Scene(
                     "Resumption: a second connection builds on the first",
-                    stage -> stage.has(TlsFeature.RESUMPTION_TLS_1_3),
+                    stage -> stage.has(TlsFeature.RESUMPTION_TLS_1_3) || stage.has(TlsFeature.RESUMPTION_TLS_1_2),
                     CallerDrivenScenes::resumption));
 
     private Demo() {}

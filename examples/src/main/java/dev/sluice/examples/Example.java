@@ -20,6 +20,8 @@ record Example(String name, String summary, Program program) {
             new Example("StartTlsClient", "sends a mail after STARTTLS", StartTlsClient::main),
             new Example("StartTlsServer", "takes mail after STARTTLS, until stopped", StartTlsServer::main),
             new Example("MutualTls", "a server that knows its clients by their certificates", MutualTls::main),
+            new Example("PskServer", "a server that shares a secret with each client", PskServer::main),
+            new Example("PskClient", "a client that shares a secret with its server", PskClient::main),
             new Example("PinnedHttpsGet", "HTTPS GET from a server whose key is pinned", PinnedHttpsGet::main),
             new Example(
                     "VerifierInHttpClient", "the verifier in an HTTP client of the JDK", VerifierInHttpClient::main),

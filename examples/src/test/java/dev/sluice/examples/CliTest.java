@@ -3,9 +3,16 @@ package dev.sluice.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.SslBackends;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest {
     @Test
@@ -25,6 +32,9 @@ class CliTest {
                 "demo --frobnicate|unknown option: --frobnicate",
                 "demo --backend|--backend needs a name: one of jsse",
                 "demo --backend jsse more|unknown argument: more",
+                "demo --backend jsse --backend jsse|--backend was given twice",
+                "example BlockingClient --backend|--backend needs a name: one of jsse",
+                "example --backend jsse|example needs a name: one of BlockingClient, ",
                 "examples more|unknown argument: more",
                 "example|example needs a name: one of BlockingClient, ",
                 "example Frobnicate|unknown example: Frobnicate, expected one of BlockingClient, "
@@ -38,9 +48,10 @@ class CliTest {
         assertTrue(run.err().contains("\nusage: ./sluice <command>"), run.err());
     }
 
-    @Test
-    void anUnknownBackendIsNamedWithThoseThatThereAre() {
-        Captured run = Captured.cli("demo", "--backend", "frobnicate");
+    @ParameterizedTest
+    @ValueSource(strings = {"demo --backend frobnicate", "example BlockingClient --backend frobnicate"})
+    void anUnknownBackendIsNamedWithThoseThatThereAre(String line) {
+        Captured run = Captured.cli(line.split(" "));
 
         assertEquals(2, run.status());
         assertEquals("", run.out());
@@ -48,6 +59,24 @@ class CliTest {
         assertTrue(
                 message.startsWith("sluice: ") && message.contains("\"frobnicate\"") && message.contains("jsse"),
                 message);
+    }
+
+    @Test
+    void theBackendOfAnExampleIsTheActiveOneWhileItRunsAndNotAfterwards() {
+        String before = SslBackends.active().name();
+        PrintStream err = Captured.printTo(new ByteArrayOutputStream());
+        List<String> seen = new ArrayList<>();
+        Example probe = new Example("Probe", "tells the backend, then fails", args -> {
+            seen.add(SslBackends.active().name());
+            throw new IOException("after that");
+        });
+
+        for (String backend : SslBackends.available()) {
+            assertEquals(1, Cli.run(probe, List.of(), SslBackends.byName(backend), err));
+            assertEquals(before, SslBackends.active().name());
+        }
+
+        assertEquals(SslBackends.available(), seen);
     }
 
     @Test

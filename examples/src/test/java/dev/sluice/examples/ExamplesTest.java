@@ -1,19 +1,40 @@
 package dev.sluice.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.SslBackends;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every example does what its first comment says, its unhappy path included. */
+/** Every example does what its first comment says, its unhappy path included, with every backend that there is. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("backends")
 class ExamplesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "dev", "sluice", "examples");
+
+    @Parameter
+    private String backend;
+
+    static List<String> backends() {
+        return SslBackends.available();
+    }
+
+    private Captured example(String... nameAndArguments) {
+        List<String> all = new ArrayList<>(List.of(nameAndArguments));
+        all.addAll(List.of("--backend", backend));
+        return Captured.example(all.toArray(String[]::new));
+    }
 
     @AfterEach
     void nothingIsLeft() {
@@ -22,7 +43,7 @@ class ExamplesTest {
 
     @Test
     void blockingClient() {
-        Captured run = Captured.example("BlockingClient");
+        Captured run = example("BlockingClient");
 
         assertSays(run, "connected: TLSv1.3, TLS_", "answer: Hello, is there an echo?\n", "refused: ");
     }
@@ -30,7 +51,7 @@ class ExamplesTest {
     @Test
     void blockingClientConnectsToOthersWithTheAuthoritiesOfTheSystem() throws Exception {
         try (EventDrivenEchoServer server = new EventDrivenEchoServer(new DemoCertificates().server(), 0)) {
-            Captured run = Captured.example("BlockingClient", "localhost", Integer.toString(server.port()));
+            Captured run = example("BlockingClient", "localhost", Integer.toString(server.port()));
 
             assertEquals(1, run.status(), "the authority of the demo must not be one that the system trusts");
             assertTrue(
@@ -41,14 +62,14 @@ class ExamplesTest {
 
     @Test
     void eventDrivenEchoServer() {
-        Captured run = Captured.example("EventDrivenEchoServer");
+        Captured run = example("EventDrivenEchoServer");
 
         assertSays(run, "echo: Anna\n", "echo: Bert\n", "echo: Cleo\n", "refused: SSL_HANDSHAKE_FAILED: ");
     }
 
     @Test
     void startTlsClient() {
-        Captured run = Captured.example("StartTlsClient");
+        Captured run = example("StartTlsClient");
 
         assertSays(
                 run,
@@ -61,14 +82,37 @@ class ExamplesTest {
 
     @Test
     void mutualTls() {
-        Captured run = Captured.example("MutualTls");
+        Captured run = example("MutualTls");
 
         assertSays(run, "with a certificate: welcome, Alice\n", "without one: ", "alert fatal ", "server refuses: ");
     }
 
     @Test
+    void pskServer() {
+        Captured run = example("PskServer");
+
+        assertSays(
+                run,
+                "known: welcome, sensor-7\n",
+                "unknown: SSL_HANDSHAKE_FAILED, alert fatal ",
+                "server refuses: SSL_HANDSHAKE_FAILED: ");
+    }
+
+    @Test
+    void pskClient() {
+        Captured run = example("PskClient");
+
+        assertSays(
+                run,
+                "answer: welcome, sensor-7\n",
+                "a wrong key: SSL_HANDSHAKE_FAILED: ",
+                "a pass-phrase: SSL_HANDSHAKE_FAILED: ");
+        assertFalse(run.out().contains("correct horse"), run.out());
+    }
+
+    @Test
     void pinnedHttpsGet() {
-        Captured run = Captured.example("PinnedHttpsGet");
+        Captured run = example("PinnedHttpsGet");
 
         assertSays(
                 run,
@@ -82,7 +126,7 @@ class ExamplesTest {
 
     @Test
     void pinnedHttpsGetOfAUrlNeedsAPin() {
-        Captured run = Captured.example("PinnedHttpsGet", "https://localhost/");
+        Captured run = example("PinnedHttpsGet", "https://localhost/");
 
         assertEquals(1, run.status());
         assertTrue(run.err().contains("a URL needs a pin"), run.err());
@@ -90,14 +134,14 @@ class ExamplesTest {
 
     @Test
     void streamsView() {
-        Captured run = Captured.example("StreamsView");
+        Captured run = example("StreamsView");
 
         assertSays(run, "complete: Roses are red, violets are blue.\n", "cut off: TRUNCATED: ");
     }
 
     @Test
     void verifierInHttpClient() {
-        Captured run = Captured.example("VerifierInHttpClient");
+        Captured run = example("VerifierInHttpClient");
 
         assertSays(
                 run,
@@ -109,7 +153,7 @@ class ExamplesTest {
 
     @Test
     void virtualThreads() {
-        Captured run = Captured.example("VirtualThreads", "20");
+        Captured run = example("VirtualThreads", "20");
 
         if (Runtime.version().feature() < 21) {
             assertSays(
@@ -125,7 +169,7 @@ class ExamplesTest {
     void aFailureIsOneLineAndAnExitStatus() throws Exception {
         int refusing = unusedPort();
 
-        Captured run = Captured.example("BlockingClient", "localhost", Integer.toString(refusing));
+        Captured run = example("BlockingClient", "localhost", Integer.toString(refusing));
 
         assertEquals(1, run.status());
         assertTrue(run.err().startsWith("sluice: BlockingClient failed: dev.sluice.SslConnectException"), run.err());

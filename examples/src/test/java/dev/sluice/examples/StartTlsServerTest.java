@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.SslBackends;
 import dev.sluice.testing.PeerProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,25 +25,36 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.sluice.examples.ExamplesTest#backends")
 class StartTlsServerTest {
     private static final int PATIENCE_SECONDS = 30;
 
     private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
     private final DemoCertificates certificates = new DemoCertificates();
+    private final String activeBefore = SslBackends.active().name();
     private StartTlsServer server;
+
+    @Parameter
+    private String backend;
 
     @TempDir
     private Path directory;
 
     @BeforeEach
     void start() throws IOException {
+        SslBackends.setActive(backend);
         server = new StartTlsServer(certificates.server(), 0, log::add);
     }
 
     @AfterEach
     void stop() throws IOException {
         server.close();
+        SslBackends.setActive(activeBefore);
         Captured.assertNothingIsLeft();
     }
 
@@ -82,8 +94,8 @@ class StartTlsServerTest {
         PrintStream standard = System.out;
         CompletableFuture<Void> listening = new CompletableFuture<>();
         CompletableFuture<Integer> status = new CompletableFuture<>();
-        Thread main = new Thread(
-                () -> status.complete(Captured.cli("example", "StartTlsServer").status()));
+        Thread main = new Thread(() -> status.complete(
+                Captured.cli("example", "StartTlsServer", "--backend", backend).status()));
         System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8) {
             @Override
             public void println(String line) {
