@@ -6,7 +6,9 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.Optional;
 import org.bouncycastle.crypto.Digest;
+import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
@@ -30,6 +32,7 @@ final class HybridTlsCrypto extends BcTlsCrypto {
     private final PlatformCiphers ciphers;
     private final JdkDigest.Source digests;
     private final RecordRooms rooms;
+    private final CertificateCache certificates;
 
     /** A shared one, which is lent no room, with the ciphers of this run time. */
     HybridTlsCrypto(SecureRandom random) {
@@ -38,19 +41,24 @@ final class HybridTlsCrypto extends BcTlsCrypto {
 
     /** A shared one, which is lent no room, with given ciphers and hash functions. */
     HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers, JdkDigest.Source digests) {
-        this(random, ciphers, digests, new RecordRooms());
-    }
-
-    private HybridTlsCrypto(SecureRandom random, PlatformCiphers ciphers, JdkDigest.Source digests, RecordRooms rooms) {
         super(random);
         this.ciphers = ciphers;
         this.digests = digests;
-        this.rooms = rooms;
+        this.rooms = new RecordRooms();
+        this.certificates = new CertificateCache(this);
     }
 
-    /** One with the same randomness and ciphers for one connection, which lends it room. It is small: four references. */
+    private HybridTlsCrypto(HybridTlsCrypto shared, RecordRooms rooms) {
+        super(shared.getSecureRandom());
+        this.ciphers = shared.ciphers;
+        this.digests = shared.digests;
+        this.rooms = rooms;
+        this.certificates = shared.certificates;
+    }
+
+    /** One with the same randomness and ciphers for one connection, which lends it room. It is small: five references. */
     HybridTlsCrypto forConnection(RecordRooms lent) {
-        return new HybridTlsCrypto(getSecureRandom(), ciphers, digests, lent);
+        return new HybridTlsCrypto(this, lent);
     }
 
     @Override
@@ -68,6 +76,11 @@ final class HybridTlsCrypto extends BcTlsCrypto {
             // connection.
             return super.createCipher(cryptoParams, encryptionAlgorithm, macAlgorithm);
         }
+    }
+
+    @Override
+    public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+        return type == CertificateType.X509 ? certificates.parse(encoding) : super.createCertificate(type, encoding);
     }
 
     @Override

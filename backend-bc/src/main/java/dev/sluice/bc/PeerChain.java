@@ -34,7 +34,10 @@ final class PeerChain {
         List<SslCertificate> chain = new ArrayList<>();
         for (TlsCertificate one : certificate.getCertificateList()) {
             try {
-                chain.add(SslCertificate.fromDer(one.getEncoded()));
+                chain.add(
+                        one instanceof ParsedCertificate parsed
+                                ? parsed.ours()
+                                : SslCertificate.fromDer(one.getEncoded()));
             } catch (CertificateFormatException e) {
                 throw new TlsFatalAlert(AlertDescription.bad_certificate, e.getMessage(), e);
             } catch (IOException e) {

@@ -1,11 +1,20 @@
 /**
- * What will be the backend for BouncyCastle, over its low-level TLS API.
+ * The backend for BouncyCastle, over its low-level, non-blocking TLS API.
  *
- * <p>There is no {@code TlsBackend} here yet, and none is registered: this module does not change what
- * {@code SslBackends.available()} says. What is here is the check that such a backend makes first: which versions of
- * BouncyCastle's four jars are running, whether they belong together, and whether they are new enough.
+ * <p>It can what JSSE cannot: pre-shared keys, any alert at any time, stapled OCSP responses on servers, key logs,
+ * post-quantum groups. Beside it stands a codec for keys in formats and on curves that the platform does not know.
  *
- * <p>To use BouncyCastle today, hand its JSSE provider to the backend for JSSE.
+ * <p>For whoever wants to see how that API is used, in the order of reading:
+ *
+ * <ol>
+ *   <li>{@code BcEngine}: when records are offered and taken, and what may take long
+ *   <li>{@code BcProtocol}, {@code ClientProtocol}, {@code ServerProtocol}, {@code RecordSink}: a protocol without threads
+ *       and without queues
+ *   <li>{@code BcClient}, {@code BcServer}: what BouncyCastle asks, and every answer
+ *   <li>{@code Handshake}: the peer's certificates, the exact alert, the facts, what has to be saved before BouncyCastle
+ *       forgets it
+ *   <li>{@code HybridTlsCrypto}: which algorithms come from the platform, and why
+ * </ol>
  */
 @NullMarked
 package dev.sluice.bc;
