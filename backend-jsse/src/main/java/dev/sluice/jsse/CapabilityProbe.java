@@ -215,13 +215,15 @@ final class CapabilityProbe {
                 TlsFeature.RESUMPTION_TLS_1_2,
                 TlsFeature.GROUP_REPORTED);
         switch (provider.kind()) {
-            case SUN ->
+            case SUN -> {
                 features.addAll(EnumSet.of(
                         TlsFeature.RESUMPTION_TLS_1_3,
                         TlsFeature.TICKET_EVENTS,
                         TlsFeature.FATAL_ALERTS_RECEIVED,
                         TlsFeature.KEY_UPDATE,
                         TlsFeature.HALF_CLOSE));
+                addIf(KeyExport.OF_PLATFORM.isPresent(), TlsFeature.EXPORTER, features);
+            }
             case CONSCRYPT, BOUNCY_CASTLE -> features.add(TlsFeature.FATAL_ALERTS_RECEIVED);
             case OTHER -> features.remove(TlsFeature.RESUMPTION_TLS_1_2); // not relied on unseen
         }
