@@ -363,9 +363,11 @@ final class BcEngine implements TlsEngine {
         }
     }
 
+    /** At once, so that nobody resumes it meanwhile; and again at the end, should a task be about to keep it. */
     @Override
     public void forgetSession() {
         forgetWanted = true;
+        handshake.forgetSession();
     }
 
     @Override

@@ -91,6 +91,13 @@ final class ClientProtocol extends TlsClientProtocol implements BcProtocol {
         }
     }
 
+    /** What counts is what BouncyCastle has used in the end, whatever was offered and chosen on the way there. */
+    @Override
+    protected void completeHandshake() throws IOException {
+        peer.handshake().preSharedKeys().selected(selectedPSK13);
+        super.completeHandshake();
+    }
+
     @Override
     protected void handleAlertMessage(short level, short description) throws IOException {
         super.handleAlertMessage(
