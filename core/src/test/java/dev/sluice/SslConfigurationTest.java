@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.crypto.spec.DHParameterSpec;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a configuration is: safe by default, immutable, equal by value. */
 class SslConfigurationTest {
+    private static final SslKeyLog KEY_LOG = line -> {};
     private static final TestCertificates.Issued SERVER = TestCertificates.localhost();
     private static final SslCertificate ROOT = SERVER.root();
     private static final SessionStore STORE = SessionStore.create();
@@ -76,6 +79,10 @@ class SslConfigurationTest {
                             "example.org", SslConfiguration.builder().build())),
             Map.entry("serverCipherPreference", builder -> builder.serverCipherPreference(false)),
             Map.entry("diffieHellmanParameters", builder -> builder.diffieHellmanParameters(FFDHE2048)),
+            Map.entry("preSharedKeyEnabled", builder -> builder.preSharedKeyEnabled(true)),
+            Map.entry("stapledOcspResponse", builder -> builder.stapledOcspResponse(new byte[] {0x30, 0})),
+            Map.entry("maximumFragmentLength", builder -> builder.maximumFragmentLength(512)),
+            Map.entry("keyLog", builder -> builder.dangerouslyKeyLog(KEY_LOG)),
             Map.entry("preSharedKeyIdentityHint", builder -> builder.preSharedKeyIdentityHint("hint")),
             Map.entry("pskPolicy", builder -> builder.pskPolicy(new PskPolicy(256, 256, false))),
             Map.entry("allowedApplicationProtocols", builder -> builder.allowedApplicationProtocols(List.of("h2"))),
@@ -272,5 +279,56 @@ class SslConfigurationTest {
         BigInteger prime =
                 two.pow(2048).subtract(two.pow(1984)).add(middle.shiftLeft(64)).subtract(BigInteger.ONE);
         return new DHParameterSpec(prime, two);
+    }
+
+    @Test
+    void whatOnlySomeEnginesCanDoIsKeptComparedAndNotPrinted() {
+        byte[] response = {0x30, 0x03, 0x0a, 0x01, 0x06};
+        SslKeyLog log = line -> {};
+        SslConfiguration.Builder builder = SslConfiguration.builder()
+                .preSharedKeyEnabled(true)
+                .stapledOcspResponse(response)
+                .maximumFragmentLength(1024)
+                .dangerouslyKeyLog(log);
+        SslConfiguration one = builder.build();
+        response[4] = 0;
+
+        assertTrue(one.preSharedKeyEnabled());
+        assertArrayEquals(
+                new byte[] {0x30, 0x03, 0x0a, 0x01, 0x06},
+                one.stapledOcspResponse().orElseThrow());
+        assertEquals(OptionalInt.of(1024), one.maximumFragmentLength());
+        assertEquals(Optional.of(log), one.keyLog());
+        assertEquals(one, one.toBuilder().build());
+        assertNotEquals(one, one.toBuilder().stapledOcspResponse(response).build());
+        assertNotEquals(one, one.toBuilder().maximumFragmentLength(512).build());
+        assertNotEquals(one, one.toBuilder().preSharedKeyEnabled(false).build());
+        assertTrue(one.toString().contains("stapledOcspResponse=5 bytes"), one::toString);
+    }
+
+    @Test
+    void w44_preSharedKeysAreUsedOnlyWhereSomethingSaysSo() {
+        assertFalse(SslConfiguration.builder().build().preSharedKeyEnabled());
+        assertTrue(SslConfiguration.builder()
+                .preSharedKeyIdentityHint("hint")
+                .build()
+                .preSharedKeyEnabled());
+        assertTrue(SslConfiguration.builder()
+                .protocols(ProtocolRange.TLS_1_2)
+                .ciphers(List.of(SslCipher.fromName("TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256")
+                        .orElseThrow()))
+                .build()
+                .preSharedKeyEnabled());
+        assertTrue(SslCipher.defaults().stream().noneMatch(SslCipher::usesPreSharedKey));
+    }
+
+    @Test
+    void staplesAndFragmentLengthsThatCannotBeAreRefused() {
+        SslConfiguration.Builder builder = SslConfiguration.builder();
+        assertThrows(IllegalArgumentException.class, () -> builder.stapledOcspResponse(new byte[0]));
+        assertThrows(IllegalArgumentException.class, () -> builder.stapledOcspResponse(new byte[1 << 16]));
+        for (int bytes : new int[] {0, 511, 1025, 8192, -512}) {
+            assertThrows(IllegalArgumentException.class, () -> builder.maximumFragmentLength(bytes));
+        }
     }
 }

@@ -208,9 +208,8 @@ final class AeadRecordCipher implements TlsCipher {
         }
         writeAdditionalData(inbound, seqNo, recordType, recordVersion, tls13 ? len : innerLength);
 
-        // Only application data is let out of the array that it came in. In TLS 1.2 its type can be seen, in TLS 1.3
-        // (where
-        // all records say application data) a record of another type is put back below.
+        // Only application data is let out of the array that it came in. In TLS 1.2 its type can be seen; in TLS 1.3,
+        // where all records say application data, a record of another type is put back below.
         byte[] lent = recordType == ContentType.application_data ? inbound.room.arrayWithRoomFor(innerLength) : null;
         // An array that holds both is one of the JDK's traps, see JdkAeadCipher.seal: then in place as well.
         byte[] output = lent == null ? ciphertext : lent;

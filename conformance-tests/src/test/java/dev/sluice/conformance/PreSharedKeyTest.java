@@ -10,7 +10,9 @@ import dev.sluice.ProtocolRange;
 import dev.sluice.PskPolicy;
 import dev.sluice.SpkiPin;
 import dev.sluice.SslCipher;
+import dev.sluice.SslDiagnostics;
 import dev.sluice.SslError;
+import dev.sluice.SslProtocol;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.World;
@@ -21,8 +23,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -248,6 +253,37 @@ class PreSharedKeyTest {
             peers.start().ended();
 
             assertFalse(peers.serverTrace.has("encrypted"), peers::toString);
+        }
+    }
+
+    /** The engine's task waits for the listener; whoever ends the connection does not. */
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void w06_abortWhileTheListenerThinksGivesTheTaskBack(SslProtocol protocol) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        World world = new World(Peers.Driving.LOOP, new ProtocolRange(protocol, protocol));
+        try (Peers peers = knowing(peers(world), KEY, KEY)) {
+            peers.serverTrace.keys(authenticator -> {
+                asked.countDown();
+                awaitQuietly(answer);
+                authenticator.setPreSharedKey(KEY);
+            });
+            peers.start();
+            assertTrue(asked.await(20, TimeUnit.SECONDS));
+            peers.server.abort();
+            peers.client.abort();
+            assertTrue(Leaks.eventually(() -> SslDiagnostics.helperThreads() == 0), "the task still waits");
+            answer.countDown();
+            assertFalse(peers.serverTrace.has("encrypted"));
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(20, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
