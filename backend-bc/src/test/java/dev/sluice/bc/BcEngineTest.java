@@ -131,7 +131,12 @@ class BcEngineTest {
         assertFalse(end.engine.updateKeys());
         assertFalse(end.engine.failOutbound(AlertDescription.INTERNAL_ERROR));
         assertEquals(EngineStep.Kind.FAILED, end.engine.runTask().kind());
-        assertTrue(end.sent.stream().filter(alert -> alert.level() == TlsAlert.Level.FATAL).count() <= 1, end::toString);
+        assertTrue(
+                end.sent.stream()
+                                .filter(alert -> alert.level() == TlsAlert.Level.FATAL)
+                                .count()
+                        <= 1,
+                end::toString);
     }
 
     // ---- hostile bytes ----
@@ -252,15 +257,16 @@ class BcEngineTest {
                 ByteBuf received = direct ? Unpooled.directBuffer(1 << 18) : shifted(1 << 18);
                 source.writeBytes(data);
                 while (source.isReadable()) {
-                    ByteBuf wire = direct ? Unpooled.directBuffer(roomBytes) : shifted(roomBytes);
-                    wire.writeZero(3).skipBytes(3);
-                    ByteBuf larger = direct ? Unpooled.directBuffer(2 * roomBytes) : shifted(2 * roomBytes);
-                    larger.writeZero(5).skipBytes(5);
-                    assertEquals(EngineStep.Kind.PROGRESSED, two.client.engine.wrap(source, larger).kind());
-                    assertEquals(EngineStep.Kind.PROGRESSED, two.server.engine.unwrap(larger, received).kind());
-                    assertEquals(0, larger.readableBytes());
+                    ByteBuf wire = direct ? Unpooled.directBuffer(roomBytes + 5) : shifted(roomBytes + 5);
+                    wire.writeZero(5).skipBytes(5);
+                    assertEquals(
+                            EngineStep.Kind.PROGRESSED,
+                            two.client.engine.wrap(source, wire).kind());
+                    assertEquals(
+                            EngineStep.Kind.PROGRESSED,
+                            two.server.engine.unwrap(wire, received).kind());
+                    assertEquals(0, wire.readableBytes());
                     wire.release();
-                    larger.release();
                 }
                 byte[] got = new byte[received.readableBytes()];
                 received.readBytes(got);
@@ -323,7 +329,8 @@ class BcEngineTest {
             assertEquals(0, two.client.turn().length);
             assertSame(
                     EngineStep.CLOSED,
-                    two.client.engine.wrap(Unpooled.EMPTY_BUFFER, Unpooled.buffer(two.client.engine.outputRoomBytes())));
+                    two.client.engine.wrap(
+                            Unpooled.EMPTY_BUFFER, Unpooled.buffer(two.client.engine.outputRoomBytes())));
         }
     }
 
@@ -363,26 +370,28 @@ class BcEngineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CLIENT, -1", "SERVER, -1", "CLIENT, 0", "SERVER, 1", "CLIENT, 2", "SERVER, 3", "CLIENT, 9", "SERVER, 9"})
+    @CsvSource({"CLIENT, -1", "SERVER, -1", "CLIENT, 0", "SERVER, 1", "CLIENT, 2", "SERVER, 3", "CLIENT, 9", "SERVER, 9"
+    })
     void aChosenAlertIsSentInEveryPhaseButTheOneBeforeTheFirst(Side side, int number) throws Exception {
         for (ProtocolRange range : versions()) {
             try (Two two = new Two(range)) {
+                byte[] flight = {};
                 if (number == 9) {
                     two.handshake();
                 } else if (number >= 0) {
-                    two.flights(number);
+                    flight = two.flights(number);
                 }
                 EngineEnd failing = two.end(side);
                 boolean spoken = failing.engine.failOutbound(AlertDescription.ACCESS_DENIED);
                 assertEquals(side == Side.SERVER || number >= 0, spoken, two::toString);
-                byte[] alert = failing.turn();
-                assertEquals(spoken ? 1 : 0, records(alert));
                 if (spoken) {
+                    byte[] alert = failing.turn();
+                    assertEquals(1, records(alert));
                     assertEquals(49, failing.failureAlert(), failing::toString);
                     isDead(failing);
                     EngineEnd other = two.end(side == Side.CLIENT ? Side.SERVER : Side.CLIENT);
                     if (number == 9 || number == 0 || number == 1) {
-                        other.turn(alert);
+                        other.turn(number == 1 ? join(flight, alert) : alert);
                         assertEquals(49, other.failureAlert(), two::toString);
                         assertEquals(List.of(TlsAlert.fatal(AlertDescription.ACCESS_DENIED)), other.received);
                     }

@@ -87,9 +87,9 @@ final class EngineEnd implements EngineEvents, AutoCloseable {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int calls = 0; calls < MAX_CALLS; calls++) {
             int before = inbox.readableBytes();
-            EngineStep step = failure != null || inboundClosed
-                    ? EngineStep.NEEDS_INPUT
-                    : engine.unwrap(inbox, plaintext);
+            EngineStep step =
+                    failure != null || inboundClosed ? EngineStep.NEEDS_INPUT : engine.unwrap(inbox, plaintext);
+            inboundClosed |= step.kind() == EngineStep.Kind.CLOSED;
             boolean taskDone = handle(step);
             boolean wrapped = wrapAll(out);
             if (before == inbox.readableBytes() && !taskDone && !wrapped) {
@@ -124,7 +124,6 @@ final class EngineEnd implements EngineEvents, AutoCloseable {
                 return true;
             }
             case FAILED -> fail(step);
-            case CLOSED -> inboundClosed = true;
             default -> {}
         }
         return false;

@@ -16,10 +16,11 @@ final class RogueServer extends TlsServerProtocol {
 
     RogueServer(ProtocolRange range) throws TlsContextException, IOException {
         HybridTlsCrypto crypto = new HybridTlsCrypto(new SecureRandom());
-        context = BcContext.create(
-                crypto, new BcBackend().capabilities(), EngineEnd.contextSpec(Side.SERVER, range));
+        context = BcContext.create(crypto, new BcBackend().capabilities(), EngineEnd.contextSpec(Side.SERVER, range));
         EngineEvents nobody = (EngineEvents) Proxy.newProxyInstance(
-                RogueServer.class.getClassLoader(), new Class<?>[] {EngineEvents.class}, (proxy, method, arguments) -> null);
+                RogueServer.class.getClassLoader(),
+                new Class<?>[] {EngineEvents.class},
+                (proxy, method, arguments) -> null);
         accept(new BcServer(new Handshake(
                 context,
                 crypto.forConnection(new RecordRooms()),

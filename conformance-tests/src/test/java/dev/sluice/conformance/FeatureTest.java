@@ -9,12 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.NamedGroup;
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
-import dev.sluice.x509.RevocationPolicy;
 import dev.sluice.SignatureScheme;
 import dev.sluice.SslConfiguration;
 import dev.sluice.SslError;
 import dev.sluice.SslSocket;
-import dev.sluice.x509.VerificationPolicy;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
 import dev.sluice.spi.Side;
@@ -22,6 +20,8 @@ import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestCertificates.Issued;
 import dev.sluice.testing.TestRevocation;
+import dev.sluice.x509.RevocationPolicy;
+import dev.sluice.x509.VerificationPolicy;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -57,15 +57,13 @@ class FeatureTest {
     private static final Issued STAPLED = TestCertificates.server("localhost").issuedBy(ROOT);
 
     /** RFC 3526 §3, the 2048-bit MODP group. */
-    private static final BigInteger MODP_2048 = new BigInteger(
-            """
+    private static final BigInteger MODP_2048 = new BigInteger("""
             FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD\
             EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED\
             EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F\
             83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B\
             E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA0510\
-            15728E5A8AACAA68FFFFFFFFFFFFFFFF""",
-            16);
+            15728E5A8AACAA68FFFFFFFFFFFFFFFF""", 16);
 
     static List<World> worlds() {
         return List.of(TLS_1_2, TLS_1_3);
@@ -92,8 +90,7 @@ class FeatureTest {
     }
 
     private static boolean groupsCanBeSet() {
-        return offered(
-                TlsFeature.GROUP_SELECTION, "groups", Side.CLIENT, b -> b.groups(List.of(NamedGroup.SECP256R1)));
+        return offered(TlsFeature.GROUP_SELECTION, "groups", Side.CLIENT, b -> b.groups(List.of(NamedGroup.SECP256R1)));
     }
 
     private static byte[] noise(int length) {
@@ -166,7 +163,8 @@ class FeatureTest {
                             .serverCipherPreference(preferServer))) {
                 peers.start().encrypted();
                 NamedGroup expected = preferServer ? NamedGroup.SECP384R1 : NamedGroup.SECP256R1;
-                assertEquals(Optional.of(expected), peers.client.ephemeralServerKey(), "server decides: " + preferServer);
+                assertEquals(
+                        Optional.of(expected), peers.client.ephemeralServerKey(), "server decides: " + preferServer);
                 assertEquals(Optional.of(expected), peers.server.ephemeralServerKey());
             }
         }
@@ -176,21 +174,20 @@ class FeatureTest {
 
     /** A chain in which every signature is of one scheme. */
     private static Optional<Issued> signingOnlyWith(SignatureScheme scheme) throws GeneralSecurityException {
-        String algorithm =
-                switch (scheme) {
-                    case ECDSA_SECP256R1_SHA256 -> "SHA256withECDSA";
-                    case ECDSA_SECP384R1_SHA384 -> "SHA384withECDSA";
-                    case ECDSA_SECP521R1_SHA512 -> "SHA512withECDSA";
-                    case ED25519 -> "Ed25519";
-                    case ED448 -> "Ed448";
-                    case RSA_PKCS1_SHA256 -> "SHA256withRSA";
-                    case RSA_PKCS1_SHA384 -> "SHA384withRSA";
-                    case RSA_PKCS1_SHA512 -> "SHA512withRSA";
-                    case RSA_PSS_RSAE_SHA256, RSA_PSS_PSS_SHA256 -> "SHA256withRSAandMGF1";
-                    case RSA_PSS_RSAE_SHA384, RSA_PSS_PSS_SHA384 -> "SHA384withRSAandMGF1";
-                    case RSA_PSS_RSAE_SHA512, RSA_PSS_PSS_SHA512 -> "SHA512withRSAandMGF1";
-                    default -> "";
-                };
+        String algorithm = switch (scheme) {
+            case ECDSA_SECP256R1_SHA256 -> "SHA256withECDSA";
+            case ECDSA_SECP384R1_SHA384 -> "SHA384withECDSA";
+            case ECDSA_SECP521R1_SHA512 -> "SHA512withECDSA";
+            case ED25519 -> "Ed25519";
+            case ED448 -> "Ed448";
+            case RSA_PKCS1_SHA256 -> "SHA256withRSA";
+            case RSA_PKCS1_SHA384 -> "SHA384withRSA";
+            case RSA_PKCS1_SHA512 -> "SHA512withRSA";
+            case RSA_PSS_RSAE_SHA256, RSA_PSS_PSS_SHA256 -> "SHA256withRSAandMGF1";
+            case RSA_PSS_RSAE_SHA384, RSA_PSS_PSS_SHA384 -> "SHA384withRSAandMGF1";
+            case RSA_PSS_RSAE_SHA512, RSA_PSS_PSS_SHA512 -> "SHA512withRSAandMGF1";
+            default -> "";
+        };
         if (algorithm.isEmpty()) {
             return Optional.empty();
         }
@@ -212,7 +209,8 @@ class FeatureTest {
             return generator.generateKeyPair();
         }
         if (name.startsWith("ED")) {
-            return KeyPairGenerator.getInstance(name.equals("ED448") ? "Ed448" : "Ed25519").generateKeyPair();
+            return KeyPairGenerator.getInstance(name.equals("ED448") ? "Ed448" : "Ed25519")
+                    .generateKeyPair();
         }
         return name.startsWith("RSA_PSS_PSS") ? pss : rsa;
     }
@@ -257,7 +255,8 @@ class FeatureTest {
                     .client(b -> b.addCaCertificate(identity.root()).signatureSchemes(List.of(scheme)))
                     .server(b -> b.signatureSchemes(List.of(scheme)))) {
                 peers.start().encrypted();
-                assertEquals(identity.certificate(), peers.client.peerCertificate().orElseThrow());
+                assertEquals(
+                        identity.certificate(), peers.client.peerCertificate().orElseThrow());
                 peers.transfer(peers.server, peers.client, noise(100));
             }
         }
@@ -392,12 +391,12 @@ class FeatureTest {
             // RFC 8446 §7.5: none and an empty one are the same; RFC 5705 §4: they are not.
             assertEquals(
                     world.isTls13(),
-                    Arrays.equals(
-                            different.get(0), exported(peers, "EXPORTER-one", Optional.of(new byte[0]), 32)));
+                    Arrays.equals(different.get(0), exported(peers, "EXPORTER-one", Optional.of(new byte[0]), 32)));
             // RFC 8446 §7.1: the length is part of what is derived; RFC 5705 §4 cuts off.
             byte[] shorter = exported(peers, "EXPORTER-one", Optional.empty(), 16);
             assertEquals(!world.isTls13(), Arrays.equals(shorter, Arrays.copyOf(different.get(0), 16)));
-            for (String bad : List.of("", "master secret", "key expansion", "client finished", "\u00e9", "x".repeat(250))) {
+            for (String bad :
+                    List.of("", "master secret", "key expansion", "client finished", "\u00e9", "x".repeat(250))) {
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> peers.client.exportKeyingMaterial(bad, Optional.empty(), 32),
@@ -411,9 +410,11 @@ class FeatureTest {
     }
 
     private static byte[] exported(Peers peers, String label, Optional<byte[]> context, int length) {
-        byte[] ofClient = peers.client.exportKeyingMaterial(label, context, length).orElseThrow();
+        byte[] ofClient =
+                peers.client.exportKeyingMaterial(label, context, length).orElseThrow();
         assertArrayEquals(
-                ofClient, peers.server.exportKeyingMaterial(label, context, length).orElseThrow());
+                ofClient,
+                peers.server.exportKeyingMaterial(label, context, length).orElseThrow());
         assertEquals(length, ofClient.length);
         return ofClient;
     }
