@@ -1,4 +1,6 @@
 import dev.sluice.bc.BcBackend;
+import dev.sluice.bc.BcKeyCodec;
+import dev.sluice.spi.KeyCodec;
 import dev.sluice.spi.TlsBackend;
 
 /** The Sluice backend for BouncyCastle. */
@@ -14,4 +16,6 @@ module dev.sluice.bc {
 
     provides TlsBackend with
             BcBackend;
+    provides KeyCodec with
+            BcKeyCodec;
 }

@@ -317,9 +317,9 @@ final class BcEngine implements TlsEngine {
             return false;
         }
         TlsAlert alert = TlsAlert.fatal(description);
-        attempt(() -> protocol.sendFatal((short) description.number()));
-        if (failure == null) {
-            failure = EngineStep.failed(new SSLException("ended with " + alert), alert);
+        failure = EngineStep.failed(new SSLException("ended with " + alert), alert);
+        if (begun) {
+            attempt(() -> protocol.sendFatal((short) description.number()));
         }
         speakUnprotected(alert);
         return sink.holdsSomething();
@@ -434,6 +434,9 @@ final class BcEngine implements TlsEngine {
             // RFC 8446 §6: type 21, version 3.3, length 2, level, description.
             byte[] record = {21, 3, 3, 0, 2, (byte) AlertLevel.fatal, (byte) alert.number()};
             sink.write(record, 0, record.length);
+            if (!begun) {
+                events.alertSent(AlertLevel.fatal, (short) alert.number()); // nobody else tells of it
+            }
         }
     }
 

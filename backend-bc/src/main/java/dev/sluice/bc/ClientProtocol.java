@@ -26,6 +26,9 @@ final class ClientProtocol extends TlsClientProtocol implements BcProtocol {
     private final BcClient peer;
     private final Listener listener;
 
+    /** What the record at hand is, after the handshake. */
+    private boolean loneKeyUpdate;
+
     ClientProtocol(BcClient peer, RecordSink sink, Listener listener) {
         this(peer, new ByteQueueInputStream(), sink, listener);
     }
@@ -86,7 +89,7 @@ final class ClientProtocol extends TlsClientProtocol implements BcProtocol {
         } else if (contentType == ContentType.application_data) {
             listener.applicationData(bytes, offset, length);
         } else {
-            ProtocolRules.checkAfterHandshake(contentType, bytes, offset, length);
+            loneKeyUpdate = ProtocolRules.isLoneKeyUpdate(contentType, bytes, offset, length);
             super.processRecord(contentType, bytes, offset, length);
         }
     }
@@ -120,6 +123,7 @@ final class ClientProtocol extends TlsClientProtocol implements BcProtocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        ProtocolRules.checkAlone(loneKeyUpdate);
         boolean answerWanted = message.read() == KeyUpdateRequest.update_requested;
         ProtocolRules.rewind(message);
         super.receive13KeyUpdate(message);

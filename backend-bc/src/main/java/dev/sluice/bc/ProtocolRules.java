@@ -23,14 +23,19 @@ final class ProtocolRules {
         message.skip(MESSAGE_HEADER_BYTES);
     }
 
+    /** Whether a record after the handshake of TLS 1.3 is one KeyUpdate and nothing else. */
+    static boolean isLoneKeyUpdate(short contentType, byte[] bytes, int offset, int length) {
+        return contentType == ContentType.handshake
+                && length == KEY_UPDATE_MESSAGE_BYTES
+                && bytes[offset] == HandshakeType.key_update;
+    }
+
     /**
-     * Checks a protected handshake record after the handshake of TLS 1.3. RFC 8446 §5.1: "Handshake messages MUST NOT span
-     * key changes", so a KeyUpdate stands alone in its record; else one record could hold thousands of them.
+     * Checks a KeyUpdate. RFC 8446 §5.1: "Handshake messages MUST NOT span key changes", so it stands alone in its record; else
+     * one record could hold thousands of them.
      */
-    static void checkAfterHandshake(short contentType, byte[] bytes, int offset, int length) throws TlsFatalAlert {
-        boolean keyUpdate =
-                contentType == ContentType.handshake && length > 0 && bytes[offset] == HandshakeType.key_update;
-        if (keyUpdate && length != KEY_UPDATE_MESSAGE_BYTES) {
+    static void checkAlone(boolean recordIsLoneKeyUpdate) throws TlsFatalAlert {
+        if (!recordIsLoneKeyUpdate) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message, "KeyUpdate shares its record, expected it alone");
         }

@@ -24,6 +24,9 @@ final class ServerProtocol extends TlsServerProtocol implements BcProtocol {
     private final BcServer peer;
     private final Listener listener;
 
+    /** What the record at hand is, after the handshake. */
+    private boolean loneKeyUpdate;
+
     ServerProtocol(BcServer peer, RecordSink sink, Listener listener) {
         this(peer, new ByteQueueInputStream(), sink, listener);
     }
@@ -84,7 +87,7 @@ final class ServerProtocol extends TlsServerProtocol implements BcProtocol {
         } else if (contentType == ContentType.application_data) {
             listener.applicationData(bytes, offset, length);
         } else {
-            ProtocolRules.checkAfterHandshake(contentType, bytes, offset, length);
+            loneKeyUpdate = ProtocolRules.isLoneKeyUpdate(contentType, bytes, offset, length);
             super.processRecord(contentType, bytes, offset, length);
         }
     }
@@ -118,6 +121,7 @@ final class ServerProtocol extends TlsServerProtocol implements BcProtocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        ProtocolRules.checkAlone(loneKeyUpdate);
         boolean answerWanted = message.read() == KeyUpdateRequest.update_requested;
         ProtocolRules.rewind(message);
         super.receive13KeyUpdate(message);

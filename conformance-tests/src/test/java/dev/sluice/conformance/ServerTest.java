@@ -314,8 +314,7 @@ class ServerTest {
             assertTrue(running.server.waitForNewConnection(Duration.ofMillis(100)));
             assertEquals(1, running.heard.count("newConnection"), "accepted beyond the limit");
             try (SslSocket socket = running.server.nextPendingConnection().orElseThrow()) {
-                assertFalse(running.server.hasPendingConnections());
-                echoOnce(socket);
+                echoOnce(socket); // by now the second may wait: its place is free
             }
             assertEquals("ping localhost", first.get(20, TimeUnit.SECONDS));
             try (SslSocket socket = running.server.accept(Peers.seconds(20)).orElseThrow()) {
