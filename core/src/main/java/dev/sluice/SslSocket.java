@@ -564,7 +564,8 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The key exchange group in use (Qt: the ephemeral key).
      *
-     * @return the group; empty if the engine does not tell
+     * @return the group; empty if the engine does not tell, and on clients of TLS 1.2 for finite fields, which are sent as
+     *     numbers without a name
      */
     public Optional<NamedGroup> ephemeralServerKey() {
         return core.events().published().facts().group();
