@@ -37,6 +37,11 @@ class BcEngineTest {
     /** RFC 8446 §4.6.1: lifetime, age_add, a nonce of 1, a ticket of 1, no extensions. */
     private static final byte[] TICKET = {4, 0, 0, 15, 0, 0, 0, 9, 1, 2, 3, 4, 1, 7, 0, 1, 8, 0, 0};
 
+    /** A NewSessionTicket, which nobody can resume with. */
+    static byte[] ticket() {
+        return TICKET.clone();
+    }
+
     static List<ProtocolRange> versions() {
         return List.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3);
     }

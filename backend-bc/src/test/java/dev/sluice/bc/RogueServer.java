@@ -55,4 +55,10 @@ final class RogueServer extends TlsServerProtocol {
         safeWriteRecord(type, content, 0, content.length);
         return output();
     }
+
+    /** A KeyUpdate that asks for no other; the keys of what follows are new. */
+    byte[] keyUpdate() throws IOException {
+        send13KeyUpdate(false);
+        return output();
+    }
 }
