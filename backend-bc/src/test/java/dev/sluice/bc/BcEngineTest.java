@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.AlertDescription;
+import dev.sluice.NamedGroup;
 import dev.sluice.ProtocolRange;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.EngineStep;
@@ -52,8 +53,12 @@ class BcEngineTest {
         final EngineEnd server;
 
         Two(ProtocolRange range) throws Exception {
-            client = new EngineEnd(Side.CLIENT, range);
-            server = new EngineEnd(Side.SERVER, range);
+            this(range, List.of(), List.of());
+        }
+
+        Two(ProtocolRange range, List<NamedGroup> ofClient, List<NamedGroup> ofServer) throws Exception {
+            client = new EngineEnd(Side.CLIENT, range, ofClient);
+            server = new EngineEnd(Side.SERVER, range, ofServer);
         }
 
         EngineEnd end(Side side) {
@@ -321,6 +326,21 @@ class BcEngineTest {
             assertNotEquals(0, answer.length);
             two.goOn(answer, 1);
             assertTrue(two.client.completed && two.server.completed, two::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void aServerThatPrefersItsOwnOrderChoosesTheGroup(ProtocolRange range) throws Exception {
+        List<NamedGroup> ofClient = List.of(NamedGroup.SECP256R1, NamedGroup.SECP384R1);
+        List<NamedGroup> ofServer = List.of(NamedGroup.SECP384R1, NamedGroup.SECP256R1);
+        try (Two two = new Two(range, ofClient, ofServer).handshake()) {
+            assertEquals(
+                    Optional.of(NamedGroup.SECP384R1),
+                    two.client.engine.sessionFacts().group());
+            assertEquals(
+                    Optional.of(NamedGroup.SECP384R1),
+                    two.server.engine.sessionFacts().group());
         }
     }
 
