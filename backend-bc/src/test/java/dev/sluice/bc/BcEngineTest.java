@@ -382,15 +382,19 @@ class BcEngineTest {
     @ParameterizedTest
     @MethodSource("versions")
     void closeNotifyEndsOneDirection(ProtocolRange range) throws Exception {
-        try (Two two = new Two(range).handshake()) {
-            two.client.engine.closeOutbound();
-            two.server.turn(two.client.turn());
-            assertTrue(two.server.inboundClosed);
-            assertEquals(List.of(TlsAlert.CLOSE_NOTIFY), two.server.received);
-            assertEquals(List.of(TlsAlert.CLOSE_NOTIFY), two.client.sent);
-            two.server.toSend.writeBytes(new byte[100]);
-            two.client.turn(two.server.turn());
-            assertEquals(100, two.client.plaintext.readableBytes(), "RFC 8446 §6.1: the other direction lives on");
+        for (Side side : Side.values()) {
+            try (Two two = new Two(range).handshake()) {
+                EngineEnd closing = two.end(side);
+                EngineEnd other = two.end(side == Side.CLIENT ? Side.SERVER : Side.CLIENT);
+                closing.engine.closeOutbound();
+                other.turn(closing.turn());
+                assertTrue(other.inboundClosed);
+                assertEquals(List.of(TlsAlert.CLOSE_NOTIFY), other.received);
+                assertEquals(List.of(TlsAlert.CLOSE_NOTIFY), closing.sent);
+                other.toSend.writeBytes(new byte[100]);
+                closing.turn(other.turn());
+                assertEquals(100, closing.plaintext.readableBytes(), "RFC 8446 §6.1: the other direction lives on");
+            }
         }
     }
 
