@@ -3,6 +3,7 @@ package dev.sluice.bc;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.NamedGroup;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SslCipher;
 import dev.sluice.TlsAlert;
@@ -46,18 +47,22 @@ final class EngineEnd implements EngineEvents, AutoCloseable {
     boolean inboundClosed;
 
     EngineEnd(Side side, ProtocolRange range) throws TlsContextException {
-        context = new BcBackend().createContext(contextSpec(side, range));
+        this(side, range, List.of());
+    }
+
+    EngineEnd(Side side, ProtocolRange range, List<NamedGroup> groups) throws TlsContextException {
+        context = new BcBackend().createContext(contextSpec(side, range, groups));
         engine = context.createEngine(engineSpec(side), credentials -> PeerVerdict.Accepted.INSTANCE, this);
     }
 
-    static ContextSpec contextSpec(Side side, ProtocolRange range) {
+    static ContextSpec contextSpec(Side side, ProtocolRange range, List<NamedGroup> groups) {
         TestCertificates.Issued identity = TestCertificates.localhost();
         return new ContextSpec(
                 range,
                 SslCipher.defaults().stream()
                         .filter(new BcBackend().capabilities().ciphers()::contains)
                         .toList(),
-                List.of(),
+                groups,
                 List.of(),
                 side == Side.CLIENT
                         ? List.of()

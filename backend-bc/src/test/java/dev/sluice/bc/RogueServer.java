@@ -8,6 +8,7 @@ import dev.sluice.spi.TlsContextException;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
+import java.util.List;
 import org.bouncycastle.tls.TlsServerProtocol;
 
 /** A server that shakes hands as it should, and then sends protected records that no honest one does. */
@@ -16,7 +17,8 @@ final class RogueServer extends TlsServerProtocol {
 
     RogueServer(ProtocolRange range) throws TlsContextException, IOException {
         HybridTlsCrypto crypto = new HybridTlsCrypto(new SecureRandom());
-        context = BcContext.create(crypto, new BcBackend().capabilities(), EngineEnd.contextSpec(Side.SERVER, range));
+        context = BcContext.create(
+                crypto, new BcBackend().capabilities(), EngineEnd.contextSpec(Side.SERVER, range, List.of()));
         EngineEvents nobody = (EngineEvents) Proxy.newProxyInstance(
                 RogueServer.class.getClassLoader(),
                 new Class<?>[] {EngineEvents.class},
@@ -53,6 +55,12 @@ final class RogueServer extends TlsServerProtocol {
     /** A protected record of any type with any content. */
     byte[] record(short type, byte... content) throws IOException {
         safeWriteRecord(type, content, 0, content.length);
+        return output();
+    }
+
+    /** A KeyUpdate that asks for no other; the keys of what follows are new. */
+    byte[] keyUpdate() throws IOException {
+        send13KeyUpdate(false);
         return output();
     }
 }
