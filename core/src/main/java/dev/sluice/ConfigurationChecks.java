@@ -1,6 +1,8 @@
 package dev.sluice;
 
 import dev.sluice.spi.KeyMaterial;
+import dev.sluice.x509.CertificateFormatException;
+import dev.sluice.x509.RevocationEvidence;
 import dev.sluice.x509.SslCertificate;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -9,6 +11,8 @@ import java.util.Set;
 
 /** What the builder of a configuration refuses. Every refusal is an IllegalArgumentException that names the setting. */
 final class ConfigurationChecks {
+    private static final int MAXIMUM_STAPLE_BYTES = 1 << 16;
+
     private ConfigurationChecks() {}
 
     /** Finds a cipher suite by a name that a user wrote. */
@@ -63,6 +67,21 @@ final class ConfigurationChecks {
                                         + backend.name() + "\", expected the one of its server");
                     }
                 }));
+    }
+
+    /** Refuses what no client could believe, and copies the rest: a mistake in a file is found now and not by clients. */
+    static byte[] requireStaple(byte[] response) {
+        byte[] copy = response.clone();
+        if (copy.length < 1 || copy.length >= MAXIMUM_STAPLE_BYTES) {
+            throw new IllegalArgumentException(
+                    "stapled OCSP response has " + copy.length + " bytes, expected 1 to " + (MAXIMUM_STAPLE_BYTES - 1));
+        }
+        try {
+            RevocationEvidence.requireSuccessfulResponse(copy);
+        } catch (CertificateFormatException e) {
+            throw new IllegalArgumentException("stapled OCSP response is refused: " + e.getMessage(), e);
+        }
+        return copy;
     }
 
     /** Refuses lists that are empty or have duplicates, and copies the others. */

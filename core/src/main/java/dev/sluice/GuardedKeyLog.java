@@ -17,7 +17,7 @@ final class GuardedKeyLog implements SslKeyLog {
     public void log(String line) {
         try {
             log.log(line);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // errors too, and checked ones that other languages do not declare: all harm nobody
             if (told.compareAndSet(false, true)) {
                 // Its class alone: what a stranger's message quotes is not known, and the line is secret.
                 LOGGER.log(

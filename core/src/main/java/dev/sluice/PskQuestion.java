@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.spi.PreSharedKeySource.Answer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +46,20 @@ final class PskQuestion {
     }
 
     private Answer judge() {
-        if (!authenticator.hasPreSharedKey() || authenticator.identity().isEmpty()) {
+        // Taken out first: what is judged must be what is used, even if a listener's other thread sets another
+        // meanwhile.
+        String identity = authenticator.identity();
+        byte[] key = authenticator.takePreSharedKey();
+        if (key.length == 0 || identity.isEmpty()) {
+            Arrays.fill(key, (byte) 0);
             return Answer.None.INSTANCE;
         }
-        Optional<String> refusal = authenticator.refusal(policy);
-        return refusal.isPresent()
-                ? new Answer.Refused(refusal.get())
-                : new Answer.Given(authenticator.identity(), authenticator.takePreSharedKey());
+        Optional<String> refusal = policy.refusal(key);
+        if (refusal.isPresent()) {
+            Arrays.fill(key, (byte) 0);
+            return new Answer.Refused(refusal.get());
+        }
+        return new Answer.Given(identity, key);
     }
 
     /** Nobody will answer any more. */

@@ -498,7 +498,8 @@ final class ServerCore implements SslEventLoop.Member {
 
         @Override
         public void preSharedKeyAuthenticationRequired(SslSocket socket, SslPreSharedKeyAuthenticator authenticator) {
-            tell(() -> heard().preSharedKeyAuthenticationRequired(door, socket, authenticator));
+            // Not through tell(): whoever asks has to know that the listener threw, for then it has given no key (W42).
+            heard().preSharedKeyAuthenticationRequired(door, socket, authenticator);
         }
     }
 

@@ -116,12 +116,13 @@ final class SocketEvents {
         return deliveredGeneration;
     }
 
-    /** Whether the event that is being delivered asks about the peer. */
+    /** Whether the event that is being delivered asks about the peer, or for the key that it is to know. */
     boolean isDeliveringQuestion() {
         return delivered == Kind.PEER_VERIFY_ERROR
                 || delivered == Kind.SSL_ERRORS
                 || delivered == Kind.HANDSHAKE_INTERRUPTED
-                || delivered == Kind.ASK_HANDLER;
+                || delivered == Kind.ASK_HANDLER
+                || delivered == Kind.PRE_SHARED_KEY;
     }
 
     // ---- delivering; without the lock ----

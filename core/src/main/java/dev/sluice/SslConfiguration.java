@@ -829,14 +829,12 @@ public final class SslConfiguration {
          *
          * @param response an {@code OCSPResponse} (RFC 6960 §4.2.1) for the certificate of this server, DER; copied
          * @return this builder
-         * @throws IllegalArgumentException if it is empty or longer than a handshake message can be
+         * @throws IllegalArgumentException if it is no successful response in form, or has 65,536 bytes or more. Whether it is
+         *     for this server's certificate, signed by the right one and still valid, is for clients to judge
          */
         public Builder stapledOcspResponse(byte[] response) {
-            if (response.length < 1 || response.length >= 1 << 16) {
-                throw new IllegalArgumentException(
-                        "stapled OCSP response has " + response.length + " bytes, expected 1 to " + ((1 << 16) - 1));
-            }
-            values.stapledOcspResponse = ByteBuffer.wrap(response.clone()).asReadOnlyBuffer();
+            byte[] copy = ConfigurationChecks.requireStaple(response);
+            values.stapledOcspResponse = ByteBuffer.wrap(copy).asReadOnlyBuffer();
             return this;
         }
 

@@ -28,7 +28,8 @@ public interface SslKeyLog {
      *
      * @param file the file
      * @return a new log; each line is written at once
-     * @throws IOException if the file cannot be made, or others can read it
+     * @throws IOException if the file cannot be made, or is there and others can use it, or belongs to another user, or is
+     *     no regular file; a symbolic link is none
      */
     static SslKeyLog toFile(Path file) throws IOException {
         return SslKeyLogFile.open(file);

@@ -338,6 +338,8 @@ final class TlsStart implements TlsSetup.Source {
         chosen.caCertificates().forEach(certificate -> digest.update(certificate.toDer()));
         chosen.pins().stream().map(SpkiPin::toString).sorted().forEach(pin -> update(digest, pin));
         chosen.allowedApplicationProtocols().forEach(name -> update(digest, name));
+        // RFC 6066 §4: what was negotiated "applies for the duration of the session including session resumptions".
+        update(digest, chosen.maximumFragmentLength().toString());
         return Optional.of(HexFormat.of().formatHex(digest.digest()));
     }
 

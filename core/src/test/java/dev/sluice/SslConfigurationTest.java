@@ -20,6 +20,7 @@ import java.lang.reflect.Modifier;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SslConfigurationTest {
     private static final SslKeyLog KEY_LOG = line -> {};
     private static final TestCertificates.Issued SERVER = TestCertificates.localhost();
+    private static final byte[] STAPLE =
+            TestRevocation.ocsp(SERVER).good(SERVER).der();
     private static final SslCertificate ROOT = SERVER.root();
     private static final SessionStore STORE = SessionStore.create();
 
@@ -80,7 +83,7 @@ class SslConfigurationTest {
             Map.entry("serverCipherPreference", builder -> builder.serverCipherPreference(false)),
             Map.entry("diffieHellmanParameters", builder -> builder.diffieHellmanParameters(FFDHE2048)),
             Map.entry("preSharedKeyEnabled", builder -> builder.preSharedKeyEnabled(true)),
-            Map.entry("stapledOcspResponse", builder -> builder.stapledOcspResponse(new byte[] {0x30, 0})),
+            Map.entry("stapledOcspResponse", builder -> builder.stapledOcspResponse(STAPLE)),
             Map.entry("maximumFragmentLength", builder -> builder.maximumFragmentLength(512)),
             Map.entry("keyLog", builder -> builder.dangerouslyKeyLog(KEY_LOG)),
             Map.entry("preSharedKeyIdentityHint", builder -> builder.preSharedKeyIdentityHint("hint")),
@@ -283,7 +286,7 @@ class SslConfigurationTest {
 
     @Test
     void whatOnlySomeEnginesCanDoIsKeptComparedAndNotPrinted() {
-        byte[] response = {0x30, 0x03, 0x0a, 0x01, 0x06};
+        byte[] response = STAPLE.clone();
         SslKeyLog log = line -> {};
         SslConfiguration.Builder builder = SslConfiguration.builder()
                 .preSharedKeyEnabled(true)
@@ -291,19 +294,18 @@ class SslConfigurationTest {
                 .maximumFragmentLength(1024)
                 .dangerouslyKeyLog(log);
         SslConfiguration one = builder.build();
-        response[4] = 0;
+        Arrays.fill(response, (byte) 0);
+        byte[] other = TestRevocation.ocsp(SERVER).unknown(SERVER).der();
 
         assertTrue(one.preSharedKeyEnabled());
-        assertArrayEquals(
-                new byte[] {0x30, 0x03, 0x0a, 0x01, 0x06},
-                one.stapledOcspResponse().orElseThrow());
+        assertArrayEquals(STAPLE, one.stapledOcspResponse().orElseThrow());
         assertEquals(OptionalInt.of(1024), one.maximumFragmentLength());
         assertEquals(Optional.of(log), one.keyLog());
         assertEquals(one, one.toBuilder().build());
-        assertNotEquals(one, one.toBuilder().stapledOcspResponse(response).build());
+        assertNotEquals(one, one.toBuilder().stapledOcspResponse(other).build());
         assertNotEquals(one, one.toBuilder().maximumFragmentLength(512).build());
         assertNotEquals(one, one.toBuilder().preSharedKeyEnabled(false).build());
-        assertTrue(one.toString().contains("stapledOcspResponse=5 bytes"), one::toString);
+        assertTrue(one.toString().contains("stapledOcspResponse=" + STAPLE.length + " bytes"), one::toString);
     }
 
     @Test
@@ -327,6 +329,15 @@ class SslConfigurationTest {
         SslConfiguration.Builder builder = SslConfiguration.builder();
         assertThrows(IllegalArgumentException.class, () -> builder.stapledOcspResponse(new byte[0]));
         assertThrows(IllegalArgumentException.class, () -> builder.stapledOcspResponse(new byte[1 << 16]));
+        byte[] cut = Arrays.copyOf(STAPLE, STAPLE.length - 1);
+        byte[] longer = Arrays.copyOf(STAPLE, STAPLE.length + 1);
+        for (byte[] response : List.of(cut, longer, SERVER.certificate().toDer(), TestRevocation.ocspFailure(3))) {
+            String refusal = String.valueOf(
+                    assertThrows(IllegalArgumentException.class, () -> builder.stapledOcspResponse(response))
+                            .getMessage());
+            assertTrue(refusal.startsWith("stapled OCSP response"), refusal);
+        }
+        assertTrue(builder.build().stapledOcspResponse().isEmpty(), "what was refused has changed nothing");
         for (int bytes : new int[] {0, 511, 1025, 8192, -512}) {
             assertThrows(IllegalArgumentException.class, () -> builder.maximumFragmentLength(bytes));
         }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -66,6 +68,63 @@ class SslKeyLogTest {
     }
 
     @Test
+    @EnabledOnOs(
+            value = {OS.LINUX, OS.MAC},
+            disabledReason = "file permissions of POSIX")
+    void w28_aSymbolicLinkIsNotFollowed() throws IOException {
+        Path target = directory.resolve("elsewhere");
+        SslKeyLog.toFile(target); // would do, had it been named
+        Path link = Files.createSymbolicLink(directory.resolve("keys"), target);
+        Path dangling = Files.createSymbolicLink(directory.resolve("more"), directory.resolve("nowhere"));
+
+        for (Path refused : List.of(link, dangling)) {
+            IOException why = assertThrows(IOException.class, () -> SslKeyLog.toFile(refused));
+            assertTrue(String.valueOf(why.getMessage()).contains("no regular file"), why::getMessage);
+        }
+        assertFalse(Files.exists(directory.resolve("nowhere")));
+    }
+
+    @Test
+    @EnabledOnOs(
+            value = {OS.LINUX, OS.MAC},
+            disabledReason = "file permissions of POSIX")
+    void w28_aLinkThatTakesThePlaceOfTheFileGetsNoLine() throws IOException {
+        Path file = directory.resolve("keys");
+        SslKeyLog log = SslKeyLog.toFile(file);
+        Path elsewhere = Files.writeString(directory.resolve("elsewhere"), "");
+        Files.delete(file);
+        Files.createSymbolicLink(file, elsewhere);
+
+        assertThrows(UncheckedIOException.class, () -> log.log("CLIENT_RANDOM 00 01"));
+        assertEquals("", Files.readString(elsewhere));
+    }
+
+    /** Root can write to a file that somebody else has made, with permissions for himself alone. */
+    @Test
+    @EnabledOnOs(
+            value = {OS.LINUX, OS.MAC},
+            disabledReason = "file permissions of POSIX")
+    void w28_aFileOfAnotherUserIsRefused() throws IOException {
+        Path file = directory.resolve("keys");
+        SslKeyLog.toFile(file);
+        SslKeyLog.toFile(file); // of this user
+        assumeTrue(givenAway(file), "only root can give a file away");
+
+        IOException refused = assertThrows(IOException.class, () -> SslKeyLog.toFile(file));
+
+        assertTrue(String.valueOf(refused.getMessage()).contains("belongs to"), refused::getMessage);
+    }
+
+    private static boolean givenAway(Path file) throws IOException {
+        try {
+            Files.setAttribute(file, "unix:uid", 65534);
+            return true;
+        } catch (FileSystemException e) {
+            return false;
+        }
+    }
+
+    @Test
     void aFileThatWasRemovedDoesNotComeBackForOthersToRead() throws IOException {
         Path file = directory.resolve("keys");
         SslKeyLog log = SslKeyLog.toFile(file);
@@ -118,5 +177,25 @@ class SslKeyLogTest {
         guarded.log("CLIENT_RANDOM 02 03");
 
         assertEquals(2, asked.get());
+    }
+
+    /** Not every language declares what it throws, and an error of a log is no error of the connection. */
+    @Test
+    void w42_whatALogThrowsHarmsNobodyWhateverItIs() {
+        for (Throwable thrown : List.of(new IOException("disk full"), new AssertionError("on purpose"))) {
+            AtomicInteger asked = new AtomicInteger();
+            new GuardedKeyLog(line -> {
+                        asked.incrementAndGet();
+                        SslKeyLogTest.<RuntimeException>throwUndeclared(thrown);
+                    })
+                    .log("CLIENT_RANDOM 00 01");
+
+            assertEquals(1, asked.get());
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the cast is to nothing
+    private static <T extends Throwable> void throwUndeclared(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 }

@@ -42,6 +42,21 @@ public record RevocationEvidence(
     }
 
     /**
+     * Refuses bytes that are no successful OCSP response in form (RFC 6960 §4.2.1). Who signed it, for which certificates and
+     * until when it holds is not looked at: a server that staples may do so with a response that only its clients can judge.
+     *
+     * @param response the bytes, DER; borrowed
+     * @throws CertificateFormatException if they are anything else, a response that tells of an error among them
+     */
+    public static void requireSuccessfulResponse(byte[] response) throws CertificateFormatException {
+        OcspResponse.Status status = OcspResponse.fromDer(response).status();
+        if (status != OcspResponse.Status.SUCCESSFUL) {
+            throw new CertificateFormatException(
+                    "OCSP response tells of the error " + status + ", expected a successful one");
+        }
+    }
+
+    /**
      * The OCSP responses.
      *
      * @return copies of the responses, DER
