@@ -686,7 +686,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             connection.closeOutbound();
             pumpConnection();
         }
-        if (ending == Ending.FLUSHING && connection.isOutboundFlushed()) {
+        if (ending == Ending.FLUSHING && (connection.isOutboundFlushed() || brokenOutput != null)) {
             shutdownOutput();
         }
         if (ending == Ending.LINGERING && (connection.isTransportEnded() || now() >= endDeadline)) {
@@ -860,6 +860,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         pump.breakOutput();
         if (brokenOutput != null || transport == null || connection.phase().isFinal()) {
             connection.transportEnded();
+            brokenOutput = brokenOutput == null ? failure : brokenOutput;
             return;
         }
         brokenOutput = failure;
@@ -894,14 +895,23 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         signal.progressed(What.ANY);
     }
 
-    /** Under the lock. A reset is an end without close_notify, like any other (RFC 8446 §6.1). */
+    /**
+     * Under the lock. A reset is an end without close_notify, like any other (RFC 8446 §6.1), unless the peer has said its
+     * good-bye before: then its stream is complete, and only what we still had to say is lost.
+     */
     private void transportFailed(IOException failure) {
         boolean defect = failure.getCause() instanceof RuntimeException; // see TransportPump
         boolean reset = !defect && (failure == brokenOutput || failure instanceof SocketException);
+        boolean goodByeHeard = connection.inbound() == Half.CLOSE_NOTIFY;
+        if (reset && goodByeHeard && !connection.hasUnsentData()) {
+            connection.transportEnded();
+            advance();
+            return;
+        }
         SslSocketError error;
         if (!reset) {
             error = SslSocketError.NETWORK;
-        } else if (connection.phase() == Phase.ESTABLISHED) {
+        } else if (connection.phase() == Phase.ESTABLISHED && !goodByeHeard) {
             error = SslSocketError.TRUNCATED;
         } else {
             error = SslSocketError.REMOTE_HOST_CLOSED;

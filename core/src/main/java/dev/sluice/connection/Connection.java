@@ -256,6 +256,15 @@ public class Connection {
     }
 
     /**
+     * Says whether application data would be lost if the transport took nothing more.
+     *
+     * @return true if some waits to be encrypted or to be taken by the transport; good-byes and alerts do not count
+     */
+    public boolean hasUnsentData() {
+        return !toSend.isEmpty() || outboundCiphertext.holdsData();
+    }
+
+    /**
      * Sets how much is kept. Takes effect on what comes next.
      *
      * @param newLimits the limits
@@ -870,6 +879,7 @@ public class Connection {
             unwrapBlocked = false;
             outboundCiphertext.releaseIfEmpty();
             if (consumed > 0) {
+                outboundCiphertext.dataAppended();
                 if (direct == null) {
                     toSend.consumed(consumed);
                 }

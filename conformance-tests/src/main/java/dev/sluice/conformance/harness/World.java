@@ -310,8 +310,8 @@ public final class World implements AutoCloseable {
         }
     }
 
-    /** Waits until no helper thread works, save those that wait for an answer of the property. */
-    private void awaitHelpers() {
+    /** Waits until no helper thread works, save one that waits for an answer of the property. */
+    public void awaitHelpers() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (checksHeld
                 && SslDiagnostics.helperThreads() > before.helperThreads()
