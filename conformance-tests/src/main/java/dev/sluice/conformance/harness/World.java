@@ -2,7 +2,6 @@ package dev.sluice.conformance.harness;
 
 import static dev.sluice.conformance.harness.Verdict.check;
 
-import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
 import dev.sluice.SslConfiguration;
 import dev.sluice.SslDiagnostics;
@@ -226,11 +225,7 @@ public final class World implements AutoCloseable {
      * @return a new configuration: shows the identity, asks for no certificate
      */
     public SslConfiguration serverConfiguration() {
-        return subject.build(serverChange.apply(subject.configuration(backend)
-                .protocols(range)
-                .localCertificate(identity.chain(), identity.keys().getPrivate())
-                .addCaCertificate(Identities.root().certificate())
-                .peerVerifyMode(PeerVerifyMode.VERIFY_NONE)));
+        return subject.build(serverChange.apply(ServerConfigurations.of(subject, backend, range, identity)));
     }
 
     /**
@@ -312,11 +307,17 @@ public final class World implements AutoCloseable {
 
     /** Waits until no helper thread works, save one that waits for an answer of the property. */
     public void awaitHelpers() {
+        awaitHelpers(() -> client.trace().isAsked() || server.trace().isAsked());
+    }
+
+    /** Waits until no helper thread works: the property has answered what it was asked. */
+    public void awaitAnsweredHelpers() {
+        awaitHelpers(() -> false);
+    }
+
+    private void awaitHelpers(BooleanSupplier mayGoOn) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (checksHeld
-                && SslDiagnostics.helperThreads() > before.helperThreads()
-                && !client.trace().isAsked()
-                && !server.trace().isAsked()) {
+        while (checksHeld && SslDiagnostics.helperThreads() > before.helperThreads() && !mayGoOn.getAsBoolean()) {
             check(System.nanoTime() - deadline < 0, () -> "a helper thread neither ends nor asks\n" + this);
             LockSupport.parkNanos(20_000);
             client.socket().flush();

@@ -2,6 +2,7 @@ package dev.sluice.conformance.simulation;
 
 import static dev.sluice.conformance.harness.Verdict.check;
 
+import dev.sluice.PauseMode;
 import dev.sluice.SocketState;
 import dev.sluice.SslError;
 import dev.sluice.SslSocketError;
@@ -139,7 +140,7 @@ public final class Simulation implements AutoCloseable {
             case TRUSTED, SELF_SIGNED -> {}
             case ACCEPTED -> world.client().socket().dangerouslyIgnoreAllSslErrors();
             case ASKED -> {
-                world.client(builder -> builder.handshakeMustInterruptOnError(true));
+                world.client().socket().setPauseMode(PauseMode.ON_SSL_ERRORS);
                 coverage.met(Met.ASKED);
             }
         }
@@ -296,12 +297,9 @@ public final class Simulation implements AutoCloseable {
         answered = true;
         if (accept) {
             world.client().socket().dangerouslyIgnoreAllSslErrors();
-            world.client().socket().continueInterruptedHandshake();
-        } else {
-            world.client().socket().abort();
-            life(Actor.CLIENT).aborted = true;
-            life(Actor.CLIENT).endedItself = true;
         }
+        world.client().socket().resume();
+        world.awaitAnsweredHelpers();
     }
 
     private void end(Actor actor, Runnable how) {
