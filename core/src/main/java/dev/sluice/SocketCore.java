@@ -369,11 +369,13 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     private Connection idleConnection() {
-        return new Connection(
-                parts.buffers(),
-                BufferKind.HEAP,
-                new ConnectionLimits(DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES),
-                new Reports());
+        return parts.connections()
+                .create(
+                        parts.buffers(),
+                        BufferKind.HEAP,
+                        new ConnectionLimits(
+                                DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES),
+                        new Reports());
     }
 
     private Connection newConnection() {
@@ -381,7 +383,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
                 SslBackends.available().isEmpty() && configuration.backend().isEmpty()
                         ? BufferKind.HEAP
                         : TlsStart.backendOf(configuration).capabilities().bufferKind();
-        return new Connection(parts.buffers(), kind, limits(), parts.events().apply(new Reports()));
+        return parts.connections()
+                .create(parts.buffers(), kind, limits(), parts.events().apply(new Reports()));
     }
 
     private ConnectionLimits limits() {

@@ -90,7 +90,7 @@ public final class SslSocket implements AutoCloseable {
     private static final int LINE_LIMIT_BYTES = 64 * 1024;
 
     static {
-        ConnectionParts.setOpener(parts -> new SslSocket(parts, null));
+        ConnectionParts.setOpener(SslSocket::new);
     }
 
     private final SocketCore core;

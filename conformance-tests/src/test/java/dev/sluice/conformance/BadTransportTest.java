@@ -13,6 +13,7 @@ import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

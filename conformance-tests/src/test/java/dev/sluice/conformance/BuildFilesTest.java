@@ -225,7 +225,7 @@ class BuildFilesTest {
         return versions;
     }
 
-    /** What the modules depend on, with its version; for JUnit that of its bill of materials. */
+    /** What the modules depend on, with its version. */
     private Map<String, String> used() {
         Map<String, String> pinned = pinned();
         Map<String, String> versions = new TreeMap<>();
@@ -233,11 +233,17 @@ class BuildFilesTest {
                 .flatMap(pom -> pom.dependencies().stream())
                 .filter(dependency -> !isOurs(dependency))
                 .map(PomFile.Item::name)
-                .forEach(name -> versions.put(
-                        name,
-                        pinned.getOrDefault(
-                                name, name.startsWith("org.junit.") ? pinned.get("org.junit:junit-bom") : "none")));
+                .forEach(name -> versions.put(name, pinned.getOrDefault(name, versionOfJUnit(name, pinned))));
         return versions;
+    }
+
+    /** JUnit's bill of materials says 5.x.y for Jupiter, and means 1.x.y for the platform below. */
+    private static String versionOfJUnit(String name, Map<String, String> pinned) {
+        String jupiter = pinned.getOrDefault("org.junit:junit-bom", "none");
+        if (name.startsWith("org.junit.platform:")) {
+            return jupiter.replaceFirst("^5\\.", "1.");
+        }
+        return name.startsWith("org.junit.jupiter:") ? jupiter : "none";
     }
 
     private String valueOf(String version) {

@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Ownership:</b> engine and lease are taken by {@link #startTls} and released exactly once, by {@link #release()}
  * or, if a task is running then, at the end of that task.
+ *
+ * <p>Not final for one reason: the conformance suite puts connections with a fault in place of this one
+ * ({@link ConnectionParts#connections()}), to show that the fault would be found.
  */
-public final class Connection {
+public class Connection {
     /** A turn is bounded, so that one busy connection cannot starve the others of its thread. */
     private static final int MAX_RECORDS_PER_TURN = 64;
 

@@ -1,0 +1,103 @@
+package dev.sluice.conformance;
+
+import dev.sluice.spi.TlsFeature;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.AroundTryHook;
+import net.jqwik.api.lifecycle.PropagationMode;
+import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import net.jqwik.api.lifecycle.PropertyExecutor;
+import net.jqwik.api.lifecycle.PropertyLifecycleContext;
+import net.jqwik.api.lifecycle.TryExecutionResult;
+import net.jqwik.api.lifecycle.TryExecutor;
+import net.jqwik.api.lifecycle.TryLifecycleContext;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Runs a property of the suite as the run's profile says, ends a try that does not end by itself, and notes the outcome.
+ *
+ * <p>A property that does not apply is aborted with the reason, so that no report counts it as passed.
+ */
+final class SuiteHook implements AroundPropertyHook, AroundTryHook {
+    private static final ThreadLocal<Boolean> INAPPLICABLE = ThreadLocal.withInitial(() -> false);
+
+    @Override
+    public PropagationMode propagateTo() {
+        return PropagationMode.NO_DESCENDANTS;
+    }
+
+    @Override
+    public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {
+        Proves proves = context.targetMethod().getAnnotation(Proves.class);
+        SuiteRun run = SuiteRun.current();
+        String name = context.targetMethod().getDeclaringClass().getSimpleName() + "."
+                + context.targetMethod().getName();
+        Optional<String> lacking = lacking((Contract) context.testInstance(), proves);
+        long seed = run.seedOf(name);
+        context.attributes().setSeed(Long.toString(seed));
+        context.attributes().setTries(lacking.isPresent() ? 1 : run.profile().tries(proves.tries()));
+        INAPPLICABLE.set(lacking.isPresent());
+        long start = System.nanoTime();
+        PropertyExecutionResult result;
+        try {
+            result = property.execute();
+        } finally {
+            INAPPLICABLE.remove();
+        }
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        run.note(outcome(name, proves, result, lacking, seed, time));
+        return lacking.isPresent() ? result.mapToAborted(new TestAbortedException(lacking.get())) : result;
+    }
+
+    private static Optional<String> lacking(Contract contract, Proves proves) {
+        Set<TlsFeature> declared = contract.subject().backend().capabilities().features();
+        String missing = Arrays.stream(proves.needs())
+                .filter(feature -> !declared.contains(feature))
+                .map(TlsFeature::name)
+                .collect(Collectors.joining(", "));
+        return missing.isEmpty() ? Optional.empty() : Optional.of("the backend does not declare " + missing);
+    }
+
+    private static Outcome outcome(
+            String name,
+            Proves proves,
+            PropertyExecutionResult result,
+            Optional<String> lacking,
+            long seed,
+            Duration time) {
+        Outcome.Verdict verdict;
+        if (lacking.isPresent()) {
+            verdict = Outcome.Verdict.NOT_APPLICABLE;
+        } else {
+            verdict = switch (result.status()) {
+                case SUCCESSFUL -> Outcome.Verdict.HOLDS;
+                // No property of the suite sorts out so many tries that none is left.
+                case FAILED, ABORTED -> Outcome.Verdict.FAILS;
+            };
+        }
+        Optional<String> finding = lacking.or(() -> result.throwable().map(SuiteHook::text));
+        List<String> sample = result.falsifiedParameters().orElse(List.of()).stream()
+                .map(String::valueOf)
+                .toList();
+        int tries = lacking.isPresent() ? 0 : result.countTries();
+        return new Outcome(name, List.of(proves.value()), verdict, tries, seed, time, finding, sample);
+    }
+
+    private static String text(Throwable thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        return thrown instanceof AssertionError ? message : thrown.getClass().getSimpleName() + ": " + message;
+    }
+
+    @Override
+    public TryExecutionResult aroundTry(TryLifecycleContext context, TryExecutor aTry, List<Object> parameters) {
+        if (INAPPLICABLE.get()) {
+            return TryExecutionResult.satisfied();
+        }
+        return Watchdog.within(SuiteRun.TRY_LIMIT, () -> aTry.execute(parameters));
+    }
+}
