@@ -275,7 +275,8 @@ final class ConscryptEngine implements TlsEngine {
                         yield EngineStep.PROGRESSED;
                     }
                     case NEED_WRAP -> EngineStep.NEEDS_WRAP;
-                    case NEED_UNWRAP -> EngineStep.NEEDS_UNWRAP;
+                    // Not after bytes: of a flight beyond 17 KiB Conscrypt (2.9) hands out a part and says NEED_UNWRAP.
+                    case NEED_UNWRAP -> moved ? EngineStep.NEEDS_WRAP : EngineStep.NEEDS_UNWRAP;
                     case NOT_HANDSHAKING -> moved ? EngineStep.PROGRESSED : EngineStep.NEEDS_UNWRAP;
                     case NEED_TASK, NEED_UNWRAP_AGAIN -> unexpected(result);
                 };
