@@ -1,8 +1,6 @@
 package dev.sluice.examples.conscrypt;
 
 import dev.sluice.AlertDescription;
-import dev.sluice.NamedGroup;
-import dev.sluice.SslCipher;
 import dev.sluice.SslProtocol;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.EngineEvents;
@@ -15,14 +13,10 @@ import io.netty.buffer.ByteBuf;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSession;
-import org.conscrypt.Conscrypt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConscryptEngine implements TlsEngine {
     /**
-     * The largest record (RFC 5246 §6.2.3). It is also more than the 17 KiB that Conscrypt holds ready at once, and hands out
-     * all together or not at all; with this much room it never says BUFFER_OVERFLOW, which (2.9) it does also with bytes moved.
+     * More than the 17 KiB that Conscrypt (2.9) holds ready at once, and hands out all together or not at all: with this much
+     * room it never says BUFFER_OVERFLOW, which it does also where bytes have moved.
      */
-    static final int ROOM_BYTES = 5 + 16 * 1024 + 2048;
+    static final int ROOM_BYTES = Records.MAXIMUM_BYTES;
 
     private static final System.Logger LOGGER = System.getLogger(ConscryptEngine.class.getName());
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final int HEADER_BYTES = 5;
-    private static final int TYPE_ALERT = 21;
-    private static final int TYPE_HANDSHAKE = 22;
 
     private final SSLEngine engine;
     private final EngineSpec spec;
@@ -111,7 +102,7 @@ final class ConscryptEngine implements TlsEngine {
         if (inboundClosed) {
             return EngineStep.CLOSED;
         }
-        int record = wholeRecord(ciphertext);
+        int record = Records.wholeRecord(ciphertext);
         if (record == 0) {
             return EngineStep.NEEDS_INPUT;
         }
@@ -180,12 +171,12 @@ final class ConscryptEngine implements TlsEngine {
     }
 
     private EngineStep decrypt(ByteBuf ciphertext, int record, ByteBuf plaintext) {
-        if (type(ciphertext, ciphertext.readerIndex()) == TYPE_HANDSHAKE && !isTls13()) {
+        if (Records.isHandshake(ciphertext) && !isTls13()) {
             // The connection refuses it first. A client of Conscrypt would renegotiate: two locks on that door.
             return giveUp("peer sent a handshake record after the handshake of TLSv1.2, expected none", LastWord.SAID);
         }
         // The plaintext is no longer than the fragment: with this much room nothing stays behind in Conscrypt.
-        if (plaintext.writableBytes() < record - HEADER_BYTES) {
+        if (plaintext.writableBytes() < record - Records.HEADER_BYTES) {
             return EngineStep.NEEDS_OUTPUT_ROOM;
         }
         ByteBuffer source = view(ciphertext, ciphertext.readerIndex(), record);
@@ -196,22 +187,22 @@ final class ConscryptEngine implements TlsEngine {
             int produced = target.position() - targetStart;
             ciphertext.skipBytes(record - source.remaining());
             plaintext.writerIndex(plaintext.writerIndex() + produced);
-            return afterDecrypt(result, record - source.remaining());
+            return afterDecrypt(result, source.hasRemaining());
         } catch (SSLException | RuntimeException e) {
             ciphertext.skipBytes(record - source.remaining());
             return fail(e);
         }
     }
 
-    private EngineStep afterDecrypt(SSLEngineResult result, int consumed) {
+    private EngineStep afterDecrypt(SSLEngineResult result, boolean leftSome) {
         return switch (result.getStatus()) {
             case CLOSED -> {
                 inboundClosed = true;
                 events.alertReceived(TlsAlert.CLOSE_NOTIFY);
                 yield EngineStep.CLOSED;
             }
-            // Never with nothing consumed, whatever else is said: that would be asked again and again.
-            case OK -> consumed > 0 ? EngineStep.PROGRESSED : unexpected(result);
+            // A part of a record that is left would be taken for the head of the next.
+            case OK -> leftSome ? unexpected(result) : EngineStep.PROGRESSED;
             case BUFFER_UNDERFLOW, BUFFER_OVERFLOW -> unexpected(result);
         };
     }
@@ -222,10 +213,13 @@ final class ConscryptEngine implements TlsEngine {
     public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
         requireLiving();
         tell();
+        EngineStep failed = failure;
+        if (failed != null && lastWord == LastWord.SAID) {
+            return failed;
+        }
         if (ciphertext.writableBytes() < ROOM_BYTES) {
             return EngineStep.NEEDS_OUTPUT_ROOM;
         }
-        EngineStep failed = failure;
         if (failed != null) {
             sayLastWord(failed, ciphertext);
             return failed;
@@ -292,11 +286,8 @@ final class ConscryptEngine implements TlsEngine {
             return engine.wrap(source, target);
         } finally {
             ciphertext.writerIndex(start + target.position() - targetStart);
-            boolean unprotectedAlert =
-                    ciphertext.writerIndex() - start == HEADER_BYTES + 2 && type(ciphertext, start) == TYPE_ALERT;
-            if (unprotectedAlert && !closeAsked) {
-                events.alertSent(
-                        new TlsAlert(TlsAlert.Level.FATAL, ciphertext.getUnsignedByte(start + HEADER_BYTES + 1)));
+            if (!closeAsked) { // else it is close_notify, of which the step tells
+                Records.plaintextAlert(ciphertext, start).ifPresent(events::alertSent);
             }
         }
     }
@@ -304,43 +295,9 @@ final class ConscryptEngine implements TlsEngine {
     // ---- the end of the handshake ----
 
     private void noteEndOfHandshake() throws SSLException {
-        SSLSession session = engine.getSession();
-        SslProtocol protocol = SslProtocol.fromStandardName(session.getProtocol())
-                .orElseThrow(() -> new SSLException("Conscrypt negotiated version " + session.getProtocol()));
-        SslCipher cipher = SslCipher.fromName(session.getCipherSuite())
-                .orElseThrow(() -> new SSLException("Conscrypt negotiated suite " + session.getCipherSuite()));
-        facts = new SessionFacts(
-                Optional.of(protocol),
-                Optional.of(cipher),
-                Optional.ofNullable(engine.getApplicationProtocol()).filter(name -> !name.isEmpty()),
-                // Not what the session says: whoever was not judged in this handshake has shown nothing.
-                judge.shown(),
-                false,
-                false,
-                group(),
-                serverName(session),
-                Optional.empty());
+        facts = Negotiated.facts(engine, spec.side(), judge.shown());
         handshakeEnded = true;
         events.handshakeCompleted();
-    }
-
-    private Optional<NamedGroup> group() {
-        String name = Conscrypt.getGroupName(engine);
-        if (name == null) {
-            return Optional.empty();
-        }
-        // BoringSSL calls the curves of NIST P-256, the registry secp256r1.
-        return NamedGroup.fromStandardName(name.startsWith("P-") ? "secp" + name.substring(2) + "r1" : name);
-    }
-
-    private Optional<String> serverName(SSLSession session) {
-        if (spec.side() == Side.CLIENT || !(session instanceof ExtendedSSLSession extended)) {
-            return Optional.empty();
-        }
-        return extended.getRequestedServerNames().stream()
-                .filter(SNIHostName.class::isInstance)
-                .map(name -> ((SNIHostName) name).getAsciiName())
-                .findFirst();
     }
 
     private boolean isTls13() {
@@ -390,11 +347,9 @@ final class ConscryptEngine implements TlsEngine {
         switch (word) {
             case SAID -> {}
             case NO_APPLICATION_PROTOCOL -> {
-                // A server chooses before its first byte, so nothing is protected yet (RFC 8446 §5.1: type, version,
-                // length).
+                // A server chooses before its first byte, so nothing is protected yet.
                 TlsAlert alert = TlsAlert.fatal(AlertDescription.NO_APPLICATION_PROTOCOL);
-                ciphertext.writeByte(TYPE_ALERT).writeShort(0x0303).writeShort(2);
-                ciphertext.writeByte(2).writeByte(alert.number());
+                Records.writeFatalAlert(ciphertext, alert);
                 events.alertSent(alert);
             }
             case CONSCRYPTS -> {
@@ -501,19 +456,6 @@ final class ConscryptEngine implements TlsEngine {
         if (released) {
             throw new IllegalStateException("engine was released");
         }
-    }
-
-    /** The length of the record at the head; 0 if it is not whole. */
-    private static int wholeRecord(ByteBuf ciphertext) {
-        if (ciphertext.readableBytes() < HEADER_BYTES) {
-            return 0;
-        }
-        int record = HEADER_BYTES + ciphertext.getUnsignedShort(ciphertext.readerIndex() + 3);
-        return ciphertext.readableBytes() < record ? 0 : record;
-    }
-
-    private static int type(ByteBuf ciphertext, int index) {
-        return ciphertext.getUnsignedByte(index);
     }
 
     /** A view without a copy, and without a new object where the buffer keeps one. */

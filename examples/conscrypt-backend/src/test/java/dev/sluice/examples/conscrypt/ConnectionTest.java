@@ -1,5 +1,6 @@
 package dev.sluice.examples.conscrypt;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,17 +13,30 @@ import dev.sluice.SslError;
 import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
+import dev.sluice.bc.BcBackend;
 import dev.sluice.jsse.JsseBackend;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.testing.TestCertificates;
+import dev.sluice.testing.TestRevocation;
+import dev.sluice.x509.RevocationPolicy;
+import dev.sluice.x509.SslCertificate;
+import dev.sluice.x509.VerificationPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -53,6 +67,10 @@ class ConnectionTest {
                         new World(CONSCRYPT, CONSCRYPT, range),
                         new World(CONSCRYPT, JSSE, range),
                         new World(JSSE, CONSCRYPT, range)));
+    }
+
+    static Stream<ProtocolRange> ranges() {
+        return Stream.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3);
     }
 
     static Stream<World> conscryptClients() {
@@ -172,13 +190,15 @@ class ConnectionTest {
 
     @ParameterizedTest
     @MethodSource("worlds")
-    void anApplicationProtocolIsAgreedInTheOrderOfTheServer(World world) {
+    void anApplicationProtocolIsAgreedInTheOrderOfTheServer(World world) throws IOException {
         try (Pair pair = world.pair()
                 .client(builder -> builder.allowedApplicationProtocols(List.of("h2", "http/1.1")))
                 .server(builder -> builder.allowedApplicationProtocols(List.of("http/1.1", "h2")))) {
             pair.start().encrypted();
             assertEquals(Optional.of("http/1.1"), pair.client.applicationProtocol());
             assertEquals(Optional.of("http/1.1"), pair.server.applicationProtocol());
+            pair.transfer(pair.client, pair.server, noise(100)); // a client that starts too early breaks here
+            pair.transfer(pair.server, pair.client, noise(100));
         }
     }
 
@@ -312,6 +332,62 @@ class ConnectionTest {
             NamedGroup expected =
                     world.isTls13() && world.server() == CONSCRYPT ? NamedGroup.X25519MLKEM768 : NamedGroup.X25519;
             assertEquals(expected, group);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ranges")
+    void aStapledResponseReachesTheVerifier(ProtocolRange range) {
+        TestCertificates.Issued root = TestCertificates.ca("Stapling Root").selfSigned();
+        TestCertificates.Issued leaf = TestCertificates.server("localhost").issuedBy(root);
+        for (boolean revoked : new boolean[] {false, true}) {
+            TestRevocation.OcspMaker maker = TestRevocation.ocsp(root)
+                    .valid(
+                            Instant.now().minus(Duration.ofHours(1)),
+                            Instant.now().plus(Duration.ofHours(1)));
+            byte[] response = (revoked ? maker.revoked(leaf, CRLReason.keyCompromise) : maker.good(leaf)).der();
+            try (Pair pair = new Pair(CONSCRYPT, new BcBackend(), range)
+                    .identity(leaf)
+                    .server(builder -> builder.stapledOcspResponse(response))
+                    .client(builder -> builder.addCaCertificate(root.certificate())
+                            .ocspStaplingEnabled(true)
+                            .verificationPolicy(VerificationPolicy.DEFAULT.withRevocation(
+                                    RevocationPolicy.requireForPeerCertificate())))) {
+                pair.start();
+                if (revoked) {
+                    pair.ended();
+                    assertEquals(
+                            List.of(SslError.Code.CERTIFICATE_REVOKED),
+                            pair.client.sslHandshakeErrors().stream()
+                                    .map(SslError::code)
+                                    .toList(),
+                            pair::toString);
+                } else {
+                    pair.encrypted();
+                    assertArrayEquals(response, pair.client.ocspResponses().get(0));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("conscryptClients")
+    void aKeyManagerOfTheUserIsAsked(World world) throws GeneralSecurityException, IOException {
+        TestCertificates.Issued own = TestCertificates.testClient();
+        char[] password = "not secret".toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, password);
+        store.setKeyEntry(
+                "own",
+                own.key(),
+                password,
+                own.chain().stream().map(SslCertificate::toX509).toArray(X509Certificate[]::new));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, password);
+        X509KeyManager manager = (X509KeyManager) factory.getKeyManagers()[0];
+        try (Pair pair = demanding(world, own).client(builder -> builder.keyManager(manager))) {
+            pair.start().encrypted();
+            assertEquals(Optional.of(own.certificate()), pair.server.peerCertificate());
         }
     }
 
