@@ -12,6 +12,7 @@ import dev.sluice.spi.TlsContextException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Provider;
+import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Collection;
 import java.util.List;
@@ -111,8 +112,13 @@ final class ContextChecks {
             }
             byte[] encoded = identity.chain().get(0).toX509().getPublicKey().getEncoded();
             KeyFactory.getInstance(type, provider).generatePublic(new X509EncodedKeySpec(encoded));
+            if (identity.key().getEncoded() == null) {
+                // Opaque, of a hardware module perhaps: Conscrypt has a provider of the platform sign digests with it.
+                Signature.getInstance(type.equals("EC") ? "NONEwithECDSA" : "NONEwithRSA")
+                        .initSign(identity.key());
+            }
         } catch (GeneralSecurityException e) {
-            throw new TlsContextException("key of " + identity + " is of a kind that Conscrypt does not know", e);
+            throw new TlsContextException("key of " + identity + " is of a kind that Conscrypt cannot use", e);
         }
     }
 

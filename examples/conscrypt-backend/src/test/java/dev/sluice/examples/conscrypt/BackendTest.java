@@ -27,6 +27,7 @@ import dev.sluice.spi.TlsContext;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.testing.TestCertificates;
 import java.math.BigInteger;
+import java.security.PrivateKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -214,6 +215,35 @@ class BackendTest {
                 .freshKey()
                 .selfSigned();
         assertRefused("EdDSA", spec(ProtocolRange.TLS_1_2, OF_TLS_1_2, identity(ed25519)));
+    }
+
+    /** Found out now, not in the middle of a handshake. */
+    @Test
+    void w23_anOpaqueKeyWithWhichNobodySignsIsRefused() {
+        PrivateKey opaque = new PrivateKey() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getAlgorithm() {
+                return "EC";
+            }
+
+            @Override
+            public String getFormat() {
+                return null;
+            }
+
+            @Override
+            public byte[] getEncoded() {
+                return null;
+            }
+        };
+        assertRefused(
+                "cannot use",
+                spec(
+                        ProtocolRange.TLS_1_2,
+                        OF_TLS_1_2,
+                        new KeyMaterial.KeyAndChain(TestCertificates.localhost().chain(), opaque)));
     }
 
     @Test
