@@ -13,8 +13,13 @@ module dev.sluice.conformance {
 
     exports dev.sluice.conformance;
     exports dev.sluice.conformance.certificates;
+    exports dev.sluice.conformance.command;
     exports dev.sluice.conformance.contracts;
     exports dev.sluice.conformance.harness;
+    exports dev.sluice.conformance.saboteurs;
+    exports dev.sluice.conformance.simulation;
+
+    uses dev.sluice.spi.TlsBackend;
 
     opens dev.sluice.conformance;
     opens dev.sluice.conformance.contracts;

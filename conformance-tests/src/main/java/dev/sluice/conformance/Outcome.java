@@ -1,5 +1,6 @@
 package dev.sluice.conformance;
 
+import dev.sluice.conformance.harness.Chronicle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param time how long it took
  * @param finding what was found, or why it does not apply; empty if it holds
  * @param sample the smallest parameters found with which it fails; empty if it holds
+ * @param picture what happened when it failed; empty if it holds
  */
 public record Outcome(
         String property,
@@ -26,7 +28,8 @@ public record Outcome(
         long seed,
         Duration time,
         Optional<String> finding,
-        List<String> sample) {
+        List<String> sample,
+        List<Chronicle.Entry> picture) {
     /** What can become of a property. */
     public enum Verdict {
         /** It holds in every try. */
@@ -48,9 +51,11 @@ public record Outcome(
      * @param time how long it took
      * @param finding what was found, or why it does not apply
      * @param sample the smallest parameters found with which it fails
+     * @param picture what happened when it failed
      */
     public Outcome {
         weaknesses = List.copyOf(weaknesses);
         sample = List.copyOf(sample);
+        picture = List.copyOf(picture);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.conformance;
 
+import dev.sluice.conformance.harness.Chronicle;
 import dev.sluice.spi.TlsFeature;
 import java.time.Duration;
 import java.util.Arrays;
@@ -26,6 +27,9 @@ import org.opentest4j.TestAbortedException;
 final class SuiteHook implements AroundPropertyHook, AroundTryHook {
     private static final ThreadLocal<Boolean> INAPPLICABLE = ThreadLocal.withInitial(() -> false);
 
+    /** What happened in the last try that failed: after shrinking, the one with the smallest parameters. */
+    private static final ThreadLocal<List<Chronicle.Entry>> PICTURE = ThreadLocal.withInitial(List::of);
+
     @Override
     public PropagationMode propagateTo() {
         return PropagationMode.NO_DESCENDANTS;
@@ -51,6 +55,7 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         run.note(outcome(name, proves, result, lacking, seed, time));
+        PICTURE.remove();
         return lacking.isPresent() ? result.mapToAborted(new TestAbortedException(lacking.get())) : result;
     }
 
@@ -85,7 +90,8 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
                 .map(String::valueOf)
                 .toList();
         int tries = lacking.isPresent() ? 0 : result.countTries();
-        return new Outcome(name, List.of(proves.value()), verdict, tries, seed, time, finding, sample);
+        List<Chronicle.Entry> picture = verdict == Outcome.Verdict.FAILS ? PICTURE.get() : List.of();
+        return new Outcome(name, List.of(proves.value()), verdict, tries, seed, time, finding, sample, picture);
     }
 
     private static String text(Throwable thrown) {
@@ -98,6 +104,11 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         if (INAPPLICABLE.get()) {
             return TryExecutionResult.satisfied();
         }
-        return Watchdog.within(SuiteRun.TRY_LIMIT, () -> aTry.execute(parameters));
+        Chronicle.forget();
+        TryExecutionResult result = Watchdog.within(SuiteRun.TRY_LIMIT, () -> aTry.execute(parameters));
+        if (result.isFalsified()) {
+            PICTURE.set(Chronicle.latest());
+        }
+        return result;
     }
 }

@@ -67,6 +67,7 @@ public final class Trace implements SslSocketListener {
     }
 
     private final String side;
+    private final Consumer<String> observer;
     private final List<Event> events = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private final Map<String, List<Consumer<SslSocket>>> actions = new HashMap<>();
@@ -84,7 +85,13 @@ public final class Trace implements SslSocketListener {
      * @param side whose, for messages
      */
     public Trace(String side) {
+        this(side, text -> {});
+    }
+
+    /** An empty trace that tells of each event at once. */
+    Trace(String side, Consumer<String> observer) {
         this.side = side;
+        this.observer = observer;
     }
 
     /**
@@ -237,6 +244,7 @@ public final class Trace implements SslSocketListener {
             }
             events.add(new Event(name, argument, snapshot(socket)));
         }
+        observer.accept(argument.isEmpty() ? name : name + "(" + argument + ")");
         try {
             actions.getOrDefault(name, List.of()).forEach(action -> action.accept(socket));
         } finally {

@@ -45,6 +45,7 @@ public final class World implements AutoCloseable {
     private final Subject subject;
     private final ProtocolRange range;
     private final SimulatedClock clock = new SimulatedClock();
+    private final Chronicle chronicle = Chronicle.begin();
     private final @Nullable SslEventLoop loop;
     private final Verdict.Held before = Verdict.held();
     private final Side client;
@@ -61,9 +62,9 @@ public final class World implements AutoCloseable {
         this.range = range;
         this.loop = loop;
         backend = subject.backend();
-        wire = new Wire(loop != null);
-        client = side("client", 0x5EED_0001L);
-        server = side("server", 0x5EED_0002L);
+        wire = newWire();
+        client = side("client", 0x5EED_0001L, Chronicle.Where.CLIENT);
+        server = side("server", 0x5EED_0002L, Chronicle.Where.SERVER);
     }
 
     /**
@@ -89,9 +90,16 @@ public final class World implements AutoCloseable {
         return new World(subject, range, loop);
     }
 
-    private Side side(String name, long seed) {
+    private Wire newWire() {
+        Wire fresh = new Wire(loop != null);
+        fresh.toServer().observe((what, count) -> chronicle.add(Chronicle.Where.TO_SERVER, what, count));
+        fresh.toClient().observe((what, count) -> chronicle.add(Chronicle.Where.TO_CLIENT, what, count));
+        return fresh;
+    }
+
+    private Side side(String name, long seed, Chronicle.Where where) {
         SslSocket socket = loop == null ? parts().openSocket() : parts().openSocket(loop);
-        Trace trace = new Trace(name);
+        Trace trace = new Trace(name, text -> chronicle.add(where, text, 0));
         socket.setListener(subject.listener(trace));
         return new Side(name, socket, trace, seed);
     }
@@ -288,7 +296,7 @@ public final class World implements AutoCloseable {
      * @return this
      */
     public World again() {
-        wire = new Wire(loop != null);
+        wire = newWire();
         client.begin();
         server.begin();
         return this;

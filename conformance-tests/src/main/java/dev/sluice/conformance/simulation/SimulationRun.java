@@ -1,6 +1,7 @@
 package dev.sluice.conformance.simulation;
 
 import dev.sluice.conformance.Subject;
+import dev.sluice.conformance.harness.Chronicle;
 import dev.sluice.conformance.harness.Verdict;
 import dev.sluice.conformance.simulation.Coverage.Met;
 import java.util.Arrays;
@@ -30,8 +31,9 @@ public record SimulationRun(long count, Coverage coverage, Optional<Failure> fai
      * @param seed of the script
      * @param script the smallest that fails
      * @param finding what it finds
+     * @param picture what happened
      */
-    public record Failure(long seed, Script script, String finding) {
+    public record Failure(long seed, Script script, String finding, List<Chronicle.Entry> picture) {
         /**
          * A test that shows the failure again, ready to be pasted.
          *
@@ -107,32 +109,28 @@ public record SimulationRun(long count, Coverage coverage, Optional<Failure> fai
 
     private static Optional<Failure> playOne(Subject subject, long seed, boolean alone, Coverage coverage) {
         Script script = ScriptMaker.make(seed);
+        return playScript(subject, seed, script, alone, coverage);
+    }
+
+    private static Failure shrunk(Subject subject, Failure failure) {
+        Coverage ignored = new Coverage();
+        Script smallest = Shrinker.shrink(
+                failure.script(),
+                script -> playScript(subject, failure.seed(), script, true, ignored)
+                        .isPresent());
+        return playScript(subject, failure.seed(), smallest, true, ignored).orElse(failure);
+    }
+
+    private static Optional<Failure> playScript(
+            Subject subject, long seed, Script script, boolean alone, Coverage coverage) {
         try {
             coverage.add(Simulation.play(subject, script, alone));
             return Optional.empty();
         } catch (AssertionError e) {
-            return Optional.of(new Failure(seed, script, String.valueOf(e.getMessage())));
+            return Optional.of(new Failure(seed, script, String.valueOf(e.getMessage()), Chronicle.latest()));
         } catch (RuntimeException e) {
             // The library may not let anything else out: that, too, is a finding.
-            return Optional.of(new Failure(seed, script, "the library threw " + e));
-        }
-    }
-
-    private static Failure shrunk(Subject subject, Failure failure) {
-        Script smallest = Shrinker.shrink(
-                failure.script(),
-                script -> playScript(subject, failure.seed(), script).isPresent());
-        return playScript(subject, failure.seed(), smallest).orElse(failure);
-    }
-
-    private static Optional<Failure> playScript(Subject subject, long seed, Script script) {
-        try {
-            Simulation.play(subject, script);
-            return Optional.empty();
-        } catch (AssertionError e) {
-            return Optional.of(new Failure(seed, script, String.valueOf(e.getMessage())));
-        } catch (RuntimeException e) {
-            return Optional.of(new Failure(seed, script, "the library threw " + e));
+            return Optional.of(new Failure(seed, script, "the library threw " + e, Chronicle.latest()));
         }
     }
 
