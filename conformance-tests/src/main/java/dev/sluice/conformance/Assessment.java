@@ -42,8 +42,10 @@ public record Assessment(
         FOUND,
         /** Nothing that was declared could have it. */
         NOT_APPLICABLE,
-        /** No property is about it: it is one of the library's build, not of a backend. */
-        ELSEWHERE
+        /** It is one of the library's own code: the build proves its absence, not a run. */
+        ELSEWHERE,
+        /** No property is about it. */
+        UNPROVEN
     }
 
     /**
@@ -116,7 +118,7 @@ public record Assessment(
         }
         return new Assessment(
                 backend.name(),
-                backend.runtimeVersion().toString(),
+                backend.runtimeVersion().text(),
                 order.profile(),
                 order.seed(),
                 outcomes,
@@ -158,7 +160,7 @@ public record Assessment(
     public Standing standing(Weakness weakness) {
         List<Outcome> about = about(weakness);
         if (about.isEmpty()) {
-            return Standing.ELSEWHERE;
+            return weakness == Weakness.W15 ? Standing.ELSEWHERE : Standing.UNPROVEN;
         }
         if (about.stream().anyMatch(outcome -> outcome.verdict() == Outcome.Verdict.FAILS)) {
             return Standing.FOUND;

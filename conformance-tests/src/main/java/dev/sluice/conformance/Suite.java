@@ -28,6 +28,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * <p>One run at a time in a process: the properties look at how much the library holds.
  */
 public final class Suite {
+    /** Where nobody can write: nothing is to be remembered from run to run, and an empty name makes jqwik complain. */
+    private static final String NO_DATABASE = System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null";
+
     private Suite() {}
 
     /** Where the engine finds the properties: judges the subject of the run. */
@@ -78,7 +81,7 @@ public final class Suite {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClass(OfRun.class))
                 .filters(EngineFilter.includeEngines("jqwik"), (PostDiscoveryFilter) test -> filter(test, chosen))
-                .configurationParameter("jqwik.database", "")
+                .configurationParameter("jqwik.database", NO_DATABASE)
                 .configurationParameter("jqwik.reporting.onlyfailures", "true")
                 .configurationParameter("jqwik.reporting.usejunitplatform", "true")
                 .build();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
 import net.jqwik.api.lifecycle.AroundTryHook;
 import net.jqwik.api.lifecycle.PropagationMode;
@@ -45,6 +46,9 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         long seed = run.seedOf(name);
         context.attributes().setSeed(Long.toString(seed));
         context.attributes().setTries(lacking.isPresent() ? 1 : run.profile().tries(proves.tries()));
+        if (run.profile() == Profile.SABOTAGE) {
+            context.attributes().setShrinking(ShrinkingMode.OFF); // that it fails is enough
+        }
         INAPPLICABLE.set(lacking.isPresent());
         long start = System.nanoTime();
         PropertyExecutionResult result;

@@ -124,6 +124,7 @@ public final class HtmlReport {
             case FOUND -> "<span class=\"chip found\">found</span>";
             case NOT_APPLICABLE -> "<span class=\"chip na\">not applicable</span>";
             case ELSEWHERE -> "<span class=\"chip na\">proven by the build</span>";
+            case UNPROVEN -> "<span class=\"chip found\">no property</span>";
         };
     }
 

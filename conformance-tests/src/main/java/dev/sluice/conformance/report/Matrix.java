@@ -65,6 +65,7 @@ public final class Matrix {
             case FOUND -> "FOUND: " + evidence;
             case NOT_APPLICABLE -> "not applicable";
             case ELSEWHERE -> "proven by the build";
+            case UNPROVEN -> "no property";
         };
     }
 
