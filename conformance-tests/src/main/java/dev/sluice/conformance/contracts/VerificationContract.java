@@ -1,6 +1,574 @@
 package dev.sluice.conformance.contracts;
 
+import static dev.sluice.conformance.Weakness.W18;
+import static dev.sluice.conformance.Weakness.W24;
+import static dev.sluice.conformance.Weakness.W31;
+import static dev.sluice.conformance.Weakness.W37;
+import static dev.sluice.conformance.harness.Verdict.check;
+
+import dev.sluice.AlertDescription;
+import dev.sluice.PauseMode;
+import dev.sluice.PeerVerifyMode;
+import dev.sluice.SessionStore;
+import dev.sluice.SpkiPin;
+import dev.sluice.SslError;
+import dev.sluice.SslSocket;
 import dev.sluice.conformance.Contract;
+import dev.sluice.conformance.Proves;
+import dev.sluice.conformance.certificates.Identities;
+import dev.sluice.conformance.certificates.Identity;
+import dev.sluice.conformance.certificates.IdentityMaker;
+import dev.sluice.conformance.harness.EnginePair;
+import dev.sluice.conformance.harness.Side;
+import dev.sluice.conformance.harness.Version;
+import dev.sluice.conformance.harness.World;
+import dev.sluice.connection.ConnectionParts;
+import dev.sluice.connection.PeerGate;
+import dev.sluice.connection.VerificationSettings;
+import dev.sluice.spi.PeerCredentials;
+import dev.sluice.spi.PeerVerdict;
+import dev.sluice.spi.TlsContextException;
+import dev.sluice.spi.TlsFeature;
+import dev.sluice.x509.CertificateVerifier;
+import dev.sluice.x509.PeerName;
+import dev.sluice.x509.Purpose;
+import dev.sluice.x509.RevocationEvidence;
+import dev.sluice.x509.SslCertificate;
+import dev.sluice.x509.VerificationPolicy;
+import dev.sluice.x509.VerificationRequest;
+import dev.sluice.x509.VerificationResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import net.jqwik.api.ForAll;
+import org.jspecify.annotations.Nullable;
 
 /** How peers are judged. */
-public interface VerificationContract extends Contract {}
+public interface VerificationContract extends Contract {
+    /** More than all handshake messages of a side together. */
+    int EARLY_BYTES = 60_000;
+
+    /** What a side may send before the verdict: its handshake messages and an alert. */
+    int HANDSHAKE_BYTES = 20_000;
+
+    /** How long real time may be waited for a thread of the library. */
+    long PATIENCE_NANOS = 10_000_000_000L;
+
+    // ---- W18 ----
+
+    /** Who judges the peer and is asked about it. */
+    enum Judge {
+        /** The client judges a server with another name. */
+        CLIENT,
+        /** The server judges a client that nobody vouches for. */
+        SERVER;
+
+        Side of(World world) {
+            return this == CLIENT ? world.client() : world.server();
+        }
+
+        Side peer(World world) {
+            return this == CLIENT ? world.server() : world.client();
+        }
+
+        private long sent(World world) {
+            return (this == CLIENT ? world.wire().toServer() : world.wire().toClient()).written();
+        }
+
+        private World world(VerificationContract contract, Version version) {
+            World world = World.of(contract.subject(), version.range());
+            if (this == CLIENT) {
+                return world.identity(Identities.wrongHost());
+            }
+            return world.client(builder -> builder.localCertificate(
+                            Identities.selfSigned().chain(),
+                            Identities.selfSigned().keys().getPrivate()))
+                    .server(builder -> builder.peerVerifyMode(PeerVerifyMode.VERIFY_PEER));
+        }
+    }
+
+    /** How the user is asked about a peer with errors. */
+    enum Asked {
+        /** The connection stands still until it is resumed. */
+        PAUSED,
+        /** The handshake is interrupted, and an error handler is asked then. */
+        INTERRUPTED,
+        /** Nobody is asked: the errors are fatal. */
+        NOT_AT_ALL
+    }
+
+    /** What the user says of the errors. */
+    enum Answer {
+        /** They do not matter. */
+        ACCEPTED,
+        /** They do. */
+        REFUSED
+    }
+
+    /**
+     * Drives both sides writing as early as they can, while one of them asks its user about a peer with errors, over a network
+     * that delivers in pieces. Observes getters and wire: until the user has accepted, the judging side neither sends more than
+     * a handshake nor gives out a byte; after a refusal never. Nothing is observed of a side that has no errors to ask about,
+     * and an engine that cannot wait for an answer may refuse to begin. If it fails, look at what stands between the end of
+     * the engine's handshake and the queues.
+     */
+    @Proves(value = W18, tries = 32)
+    default void noApplicationByteBeforeThePeerIsAccepted(
+            @ForAll Version version, @ForAll Judge judge, @ForAll Answer answer, @ForAll byte seed) {
+        for (Asked asked : Asked.values()) {
+            drive(version, judge, asked, answer, new Random(seed));
+        }
+    }
+
+    private void drive(Version version, Judge judge, Asked asked, Answer answer, Random random) {
+        try (World world = judge.world(this, version)) {
+            Side judging = judge.of(world);
+            Side judged = judge.peer(world);
+            ask(world, judging, judge, asked, answer);
+            world.wire().toServer().readSizes(() -> 1 + random.nextInt(3_000));
+            world.wire().toClient().readSizes(() -> 1 + random.nextInt(3_000));
+            world.start();
+            if (judging.isOver() && judge.sent(world) == 0) {
+                return; // an engine that cannot wait has refused to begin
+            }
+            judged.write(1 + random.nextInt(EARLY_BYTES));
+            judging.write(EARLY_BYTES / 2);
+            boolean writtenWhileAsked = false;
+            for (int turn = 0; turn < 100 && !isDecided(judging, asked); turn++) {
+                world.pump();
+                if (judging.trace().isAsked() && !writtenWhileAsked) {
+                    judging.write(EARLY_BYTES / 2);
+                    writtenWhileAsked = true;
+                }
+                nothingHasPassed(world, judging, judged, judge);
+                if (judging.trace().isAsked()) {
+                    LockSupport.parkNanos(20_000); // its helper thread may do what it must not
+                }
+            }
+            boolean toldOfErrors =
+                    judging.trace().has("sslErrors") || judging.trace().has("handshakeInterruptedOnError");
+            if (!toldOfErrors) {
+                return; // whether errors are found is another question
+            }
+            decide(world, judging, judged, judge, asked, answer);
+        }
+    }
+
+    private static void ask(World world, Side judging, Judge judge, Asked asked, Answer answer) {
+        SslSocket socket = judging.socket();
+        if (asked == Asked.PAUSED) {
+            socket.setPauseMode(PauseMode.ON_SSL_ERRORS);
+        } else if (asked == Asked.INTERRUPTED) {
+            if (judge == Judge.CLIENT) {
+                world.client(builder -> builder.handshakeMustInterruptOnError(true));
+            } else {
+                world.server(builder -> builder.handshakeMustInterruptOnError(true));
+            }
+            judging.trace().on("handshakeInterruptedOnError", SslSocket::continueInterruptedHandshake);
+            socket.setErrorHandler((door, errors) -> {
+                if (answer == Answer.ACCEPTED) {
+                    door.dangerouslyIgnoreAllSslErrors();
+                }
+            });
+        }
+    }
+
+    /** Whether what comes next is allowed: in pause mode nothing is before the property itself has answered. */
+    private static boolean isDecided(Side judging, Asked asked) {
+        boolean answered = asked == Asked.INTERRUPTED && judging.trace().has("sslErrors");
+        return answered || judging.isOver();
+    }
+
+    private static void nothingHasPassed(World world, Side judging, Side judged, Judge judge) {
+        boolean told = judging.trace().has("sslErrors") || judging.trace().has("handshakeInterruptedOnError");
+        if (!told && judging.trace().has("encrypted")) {
+            return; // no errors were found: another question
+        }
+        check(
+                judge.sent(world) < HANDSHAKE_BYTES,
+                () -> "the " + judging.name() + " has sent " + judge.sent(world)
+                        + " bytes before its peer was accepted, expected no more than a handshake: data that waits must"
+                        + " not leave\n" + world);
+        check(
+                judging.socket().bytesAvailable() == 0 && judging.trace().count("readyRead") == 0,
+                () -> "the " + judging.name() + " has delivered data of a peer that was not accepted\n" + world);
+        check(
+                judged.socket().bytesAvailable() == 0,
+                () -> "the " + judged.name() + " has received data before it was accepted\n" + world);
+        check(
+                !told || !judging.socket().isEncrypted(),
+                () -> "the " + judging.name() + " is encrypted before its peer was accepted\n" + world);
+    }
+
+    private static void decide(World world, Side judging, Side judged, Judge judge, Asked asked, Answer answer) {
+        if (asked == Asked.PAUSED) {
+            if (answer == Answer.ACCEPTED) {
+                judging.socket().dangerouslyIgnoreAllSslErrors();
+            }
+            judging.socket().resume();
+        }
+        goOn(world, judging);
+        if (asked != Asked.NOT_AT_ALL && answer == Answer.ACCEPTED) {
+            world.encrypted();
+            world.transfer(judging, judged, 1_000);
+            world.transfer(judged, judging, 1_000);
+            return;
+        }
+        world.until(() -> judging.isOver() || judging.trace().has("encrypted"), "what follows the refusal");
+        check(
+                !judging.trace().has("encrypted"),
+                () -> "the " + judging.name() + " is encrypted before its peer was accepted: it was refused\n" + world);
+        nothingHasPassed(world, judging, judged, judge);
+    }
+
+    /** A task that has its answer goes on by itself, on its own thread: real time passes until it has ended. */
+    private static void goOn(World world, Side judging) {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (judging.trace().isAsked() && System.nanoTime() - deadline < 0) {
+            world.pump();
+            LockSupport.parkNanos(20_000);
+        }
+    }
+
+    // ---- W24 ----
+
+    /** What is wrong with a peer. */
+    enum Fault {
+        /** Nobody vouches for the server. */
+        UNTRUSTED_SERVER(Identities.selfSigned(), true),
+        /** Its time is over. */
+        EXPIRED_SERVER(Identities.expired(), true),
+        /** Its time has not begun. */
+        SERVER_OF_TOMORROW(Identities.notYetValid(), true),
+        /** It is somebody else. */
+        SERVER_WITH_ANOTHER_NAME(Identities.wrongHost(), true),
+        /** It has the certificate of a client. */
+        SERVER_WITH_ANOTHER_PURPOSE(Identities.clientAsServer(), true),
+        /** Nobody vouches for the client but somebody with the name of the authority. */
+        UNTRUSTED_CLIENT(
+                IdentityMaker.client("client")
+                        .issuedBy(IdentityMaker.authority("Conformance Root").selfSigned()),
+                false),
+        /** The client's time is over. */
+        EXPIRED_CLIENT(IdentityMaker.client("client").expired().issuedBy(Identities.root()), false),
+        /** The client has the certificate of a server. */
+        CLIENT_WITH_ANOTHER_PURPOSE(Identities.server(), false),
+        /** The client has none, and has to have one. */
+        CLIENT_WITHOUT_CERTIFICATE(null, false);
+
+        @SuppressWarnings("ImmutableEnumChecker") // a record of immutable things
+        private final @Nullable Identity identity;
+
+        private final boolean ofServer;
+
+        Fault(@Nullable Identity identity, boolean ofServer) {
+            this.identity = identity;
+            this.ofServer = ofServer;
+        }
+
+        private World world(VerificationContract contract, Version version) {
+            World world = World.of(contract.subject(), version.range());
+            Identity shown = identity;
+            if (shown != null && ofServer) {
+                return world.identity(shown);
+            }
+            if (shown != null) {
+                world.client(builder ->
+                        builder.localCertificate(shown.chain(), shown.keys().getPrivate()));
+            }
+            return world.server(builder -> builder.peerVerifyMode(PeerVerifyMode.VERIFY_PEER));
+        }
+    }
+
+    /**
+     * Drives handshakes with every kind of bad peer; the configuration sets no more than the authority to trust, and on servers
+     * that a certificate is required. Observes that each ends in one error, without a word of encryption on the side that
+     * judges. Faults of clients apply where certificates of clients do. If it fails, look at what the engine says of the chain
+     * that it has seen, and at who judges it.
+     */
+    @Proves(value = W24, tries = 8)
+    default void everyErrorOfThePeerFailsTheHandshake(@ForAll Version version) {
+        for (Fault fault : Fault.values()) {
+            if (!fault.ofServer && !subject().backend().capabilities().has(TlsFeature.CLIENT_CERTIFICATES)) {
+                continue;
+            }
+            try (World world = fault.world(this, version)) {
+                Side judging = fault.ofServer ? world.client() : world.server();
+                world.start()
+                        .until(
+                                () -> judging.isOver() || judging.trace().has("encrypted"),
+                                "a verdict about the peer: " + fault);
+                check(
+                        !judging.trace().has("encrypted"),
+                        () -> "the " + judging.name() + " accepts a peer that it must refuse: " + fault + "\n" + world);
+                world.ended();
+                check(
+                        judging.trace().count("errorOccurred") == 1,
+                        () -> "a peer was refused (" + fault + ") with "
+                                + judging.trace().count("errorOccurred") + " errors, expected one\n" + world);
+            }
+        }
+    }
+
+    /**
+     * Drives a second visit to the same server after so much time that the certificates have ended, as the client and as a server
+     * that requires a certificate sees it. Observes that a session which is offered does not save the peer. Applies to
+     * versions that the backend can resume. If it fails, look at what is judged when a session is resumed.
+     */
+    @Proves(value = W24, tries = 1)
+    default void aResumedPeerIsJudgedAnew() {
+        boolean clients = subject().backend().capabilities().has(TlsFeature.CLIENT_CERTIFICATES);
+        for (Version version : Version.values()) {
+            if (!Visits.arePossible(subject(), version)) {
+                continue;
+            }
+            for (Judge judge : Judge.values()) {
+                if (judge == Judge.CLIENT || clients) {
+                    timePasses(version, judge);
+                }
+            }
+        }
+    }
+
+    private void timePasses(Version version, Judge judge) {
+        try (Visits visits = new Visits(subject(), version)) {
+            Consumer<World> demands = world -> {
+                if (judge == Judge.SERVER) {
+                    // The client would not care that time has passed.
+                    world.client(builder -> builder.localCertificate(
+                                    Identities.client().chain(),
+                                    Identities.client().keys().getPrivate())
+                            .peerVerifyMode(PeerVerifyMode.QUERY_PEER));
+                    world.server(builder -> builder.peerVerifyMode(PeerVerifyMode.VERIFY_PEER));
+                }
+            };
+            Visits.Outcome first = visits.visit(demands);
+            check(first == Visits.Outcome.FULL, () -> "the first visit is " + first + ", expected a full handshake");
+            Visits.Outcome second =
+                    visits.visit(demands.andThen(world -> world.clock().advance(Duration.ofDays(30 * 365))));
+            check(
+                    second == Visits.Outcome.REFUSED,
+                    () -> "a session of " + version
+                            + " has saved a peer whose certificate has ended meanwhile: the visit" + " is " + second
+                            + " in the eyes of the " + judge);
+        }
+    }
+
+    // ---- W31 ----
+
+    /** What the client demands on a later visit and did not on the first. */
+    enum Demand {
+        /** That the certificate has the name of the server, which it has not. */
+        NAME,
+        /** Another authority. */
+        AUTHORITY,
+        /** Another key. */
+        PIN,
+        /** What another verifier demands. */
+        VERIFIER;
+
+        private void first(World world) {
+            if (this == NAME) {
+                CertificateVerifier strict = CertificateVerifier.strict();
+                world.identity(Identities.wrongHost())
+                        .client(builder -> builder.certificateVerifier(
+                                request -> strict.verify(request.dangerouslyWithoutNameCheck())));
+            }
+        }
+
+        private void later(World world) {
+            first(world);
+            world.client(builder -> switch (this) {
+                case NAME -> builder.certificateVerifier(CertificateVerifier.strict());
+                case AUTHORITY ->
+                    builder.caCertificates(List.of(Identities.selfSigned().certificate()));
+                case PIN -> builder.pins(List.of(SpkiPin.of(Identities.client().certificate())));
+                case VERIFIER -> builder.certificateVerifier(Demand::revoked);
+            });
+        }
+
+        private static VerificationResult revoked(VerificationRequest request) {
+            Optional<SslCertificate> shown = request.chain().stream().findFirst();
+            return new VerificationResult(List.of(new SslError(SslError.Code.CERTIFICATE_REVOKED, shown)), List.of());
+        }
+    }
+
+    /**
+     * Drives visits with a session at hand that was made under other demands. Observes that each is refused as a first visit
+     * would be, and that the good session is of use afterwards or forgotten, never a failure. Applies to versions that the
+     * backend can resume. If it fails, look at what is judged when an engine says that it has resumed.
+     */
+    @Proves(value = W31, tries = 1)
+    default void everyResumptionIsHeldToTheDemandsOfItsOwnConnection() {
+        for (Version version : Version.values()) {
+            if (!Visits.arePossible(subject(), version)) {
+                continue;
+            }
+            for (Demand demand : Demand.values()) {
+                try (Visits visits = new Visits(subject(), version)) {
+                    visits.visit(demand::first);
+                    Visits.Outcome strict = visits.visit(demand::later);
+                    check(
+                            strict == Visits.Outcome.REFUSED,
+                            () -> "a session of " + version + " was taken for an answer to a new demand, " + demand
+                                    + ": the visit is " + strict + ", expected a refusal");
+                    Visits.Outcome after = visits.visit(demand::first);
+                    check(
+                            after != Visits.Outcome.REFUSED,
+                            () -> "a visit of " + version + " fails after one with another demand, " + demand);
+                }
+            }
+        }
+    }
+
+    /**
+     * Drives a visit whose errors are ignored, then one where they are not. Observes that the second is refused. Applies to
+     * versions that the backend can resume. If it fails, look at what becomes of sessions with accepted errors.
+     */
+    @Proves(value = W31, tries = 1)
+    default void aSessionOfIgnoredErrorsHelpsNobody() {
+        for (Version version : Version.values()) {
+            if (!Visits.arePossible(subject(), version)) {
+                continue;
+            }
+            try (Visits visits = new Visits(subject(), version)) {
+                Consumer<World> untrusted = world -> world.identity(Identities.wrongHost());
+                Visits.Outcome lenient = visits.visit(
+                        untrusted.andThen(world -> world.client().socket().dangerouslyIgnoreAllSslErrors()));
+                check(
+                        lenient != Visits.Outcome.REFUSED,
+                        () -> "errors were ignored by the client in " + version + ", yet the handshake failed");
+                Visits.Outcome strict = visits.visit(untrusted);
+                check(
+                        strict == Visits.Outcome.REFUSED,
+                        () -> "a session of " + version + " that was made while errors were ignored is good for a"
+                                + " connection where they are not: the visit is " + strict);
+            }
+        }
+    }
+
+    /**
+     * Drives two connections at the seam with a session that is forgotten in between, as the library does after accepted errors.
+     * Observes that the second is no resumption. Applies to versions that the backend can resume. If it fails, look at
+     * {@code forgetSession()} of the engine, also for tickets that come after the handshake.
+     */
+    @Proves(value = W31, tries = 1)
+    default void aForgottenSessionIsNotResumed() {
+        for (Version version : Version.values()) {
+            if (!Visits.arePossible(subject(), version)) {
+                continue;
+            }
+            try (SessionStore store = SessionStore.create();
+                    EnginePair.Contexts contexts = new EnginePair.Contexts(
+                            subject().backend(),
+                            EnginePair.with(EnginePair.clientContext(subject().backend(), version.range()), store),
+                            EnginePair.with(EnginePair.serverContext(subject().backend(), version.range()), store))) {
+                connect(contexts, true);
+                boolean resumed = connect(contexts, true);
+                check(
+                        !resumed,
+                        () -> "an engine has resumed a session of " + version
+                                + " that it was told to forget, expected a full handshake");
+            } catch (TlsContextException e) {
+                throw new AssertionError("the backend refuses a plain context with sessions: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static boolean connect(EnginePair.Contexts contexts, boolean forget) throws TlsContextException {
+        try (EnginePair pair = EnginePair.of(
+                contexts,
+                wishes -> wishes.sessionIdentity("the only one"),
+                wishes -> wishes,
+                PeerVerdict.Accepted.INSTANCE)) {
+            pair.pump();
+            check(pair.isEstablished(), () -> "two engines with sessions fail in their handshake: " + pair.client());
+            pair.server().send(10);
+            pair.pump();
+            boolean resumed = pair.client().engine().sessionFacts().resumed();
+            if (forget) {
+                pair.client().engine().forgetSession();
+            }
+            pair.client().close(pair.server());
+            pair.pump();
+            if (forget) {
+                pair.client().engine().forgetSession();
+            }
+            return resumed;
+        }
+    }
+
+    // ---- W37 ----
+
+    /**
+     * Drives the library's judgement of a server with certificates whose names are made up: wildcards, addresses, a common name
+     * that says anything. Observes that each pair of entry and wanted name is judged as a table of RFC 9525 says. If it fails,
+     * look at where names are taken from.
+     */
+    @Proves(value = W37, tries = 40)
+    default void namesAreMatchedAsRfc9525Says(@ForAll long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 5; i++) {
+            ServerNames names = ServerNames.random(random);
+            Identity identity = names.identity();
+            for (String wanted : names.wanted(random)) {
+                boolean accepted = errorsOf(identity, wanted).isEmpty();
+                boolean expected = names.areGoodFor(wanted);
+                check(
+                        accepted == expected,
+                        () -> "a server that " + names + " is " + (accepted ? "accepted" : "refused") + " as \""
+                                + wanted + "\", expected it to be " + (expected ? "accepted" : "refused")
+                                + " (RFC 9525)");
+            }
+        }
+    }
+
+    private List<SslError.Code> errorsOf(Identity server, String wanted) {
+        VerificationSettings settings = new VerificationSettings(
+                CertificateVerifier.strict(),
+                PeerVerifyMode.VERIFY_PEER,
+                PeerName.of(wanted),
+                Purpose.SERVER,
+                () -> List.of(Identities.root().certificate()),
+                OptionalInt.empty(),
+                VerificationPolicy.DEFAULT,
+                List.of(),
+                RevocationEvidence.Stapling.NOT_ASKED_FOR,
+                Set.of(),
+                () -> IdentityMaker.NOT_BEFORE.plus(Duration.ofDays(365)),
+                () -> false);
+        PeerGate gate = new PeerGate(
+                subject().parts(ConnectionParts.PRODUCTION).verification().apply(settings),
+                errors -> new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, "errors"));
+        gate.verify(new PeerCredentials(server.chain(), List.of()));
+        return gate.errors().stream().map(SslError::code).toList();
+    }
+
+    /**
+     * Drives whole handshakes with servers that have the right name in the wrong place: in the common name alone, and the address
+     * as a host name. Observes that the client refuses them. If it fails, look at where names are taken from.
+     */
+    @Proves(value = W37, tries = 4)
+    default void aCommonNameIsNobody(@ForAll Version version) {
+        for (Identity identity : List.of(
+                IdentityMaker.namelessServer("localhost").issuedBy(Identities.root()),
+                IdentityMaker.namelessServer("localhost").dns("other.example").issuedBy(Identities.root()))) {
+            try (World world = World.of(subject(), version.range()).identity(identity)) {
+                world.start()
+                        .until(
+                                () -> world.client().trace().has("encrypted")
+                                        || world.client().isOver(),
+                                "a verdict");
+                check(
+                        !world.client().trace().has("encrypted"),
+                        () -> "a server was accepted whose common name alone is the one wanted, expected a refusal (RFC"
+                                + " 9525)\n" + world);
+            }
+        }
+    }
+}
