@@ -13,6 +13,7 @@ import dev.sluice.SessionStore;
 import dev.sluice.SpkiPin;
 import dev.sluice.SslError;
 import dev.sluice.SslSocket;
+import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Contract;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.certificates.Identities;
@@ -141,9 +142,9 @@ public interface VerificationContract extends Contract {
             boolean writtenWhileAsked = false;
             for (int turn = 0; turn < 100 && !isDecided(judging, asked); turn++) {
                 world.pump();
-                if (judging.trace().isAsked() && !writtenWhileAsked) {
-                    judging.write(EARLY_BYTES / 2);
+                if (judging.trace().isAsked() && !writtenWhileAsked && asked != Asked.NOT_AT_ALL) {
                     writtenWhileAsked = true;
+                    writeUnlessOver(judging);
                 }
                 nothingHasPassed(world, judging, judged, judge);
                 if (judging.trace().isAsked()) {
@@ -156,6 +157,15 @@ public interface VerificationContract extends Contract {
                 return; // whether errors are found is another question
             }
             decide(world, judging, judged, judge, asked, answer);
+        }
+    }
+
+    private static void writeUnlessOver(Side side) {
+        try {
+            side.tryToWrite(EARLY_BYTES / 2);
+        } catch (SslSocketException e) {
+            // A handler has answered meanwhile, and the connection has ended: nothing can pass any more.
+            check(side.socket().failure().isPresent(), () -> "a write was refused without a failure: " + e);
         }
     }
 

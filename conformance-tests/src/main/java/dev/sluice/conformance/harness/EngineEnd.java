@@ -182,7 +182,11 @@ public final class EngineEnd implements AutoCloseable, EngineEvents {
         toSend.writeZero(count);
     }
 
-    /** Asks for close_notify behind what is queued. */
+    /**
+     * Asks for close_notify behind what is queued.
+     *
+     * @param peer the other end, which takes what is queued before
+     */
     public void close(EngineEnd peer) {
         EnginePair.pump(this, peer);
         closeAsked = true;
