@@ -10,6 +10,7 @@ import dev.sluice.PskPolicy;
 import dev.sluice.SpkiPin;
 import dev.sluice.SslConfiguration;
 import dev.sluice.SslError;
+import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.conformance.Contract;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.certificates.Identities;
@@ -20,11 +21,10 @@ import dev.sluice.conformance.harness.World;
 import dev.sluice.spi.TlsFeature;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.ForAll;
 
@@ -337,18 +337,19 @@ public interface KeysContract extends Contract {
             }
             for (int wanted : new int[] {1, 33, 127, 128, Integer.MAX_VALUE}) {
                 AtomicInteger limit = new AtomicInteger();
-                AtomicReference<String> given = new AtomicReference<>("");
-                AtomicReference<String> seen = new AtomicReference<>("");
+                List<String> given = new CopyOnWriteArrayList<>();
+                List<String> seen = new CopyOnWriteArrayList<>();
                 try (World world = keyed(version, IDENTITY, key, key)) {
                     world.client().trace().keys(asked -> {
                         limit.set(asked.maximumIdentityLength());
-                        given.set("i".repeat(Math.min(wanted, Math.min(limit.get(), 4_000))));
-                        asked.setIdentity(given.get());
+                        String identity = "i".repeat(Math.min(wanted, Math.min(limit.get(), 4_000)));
+                        given.add(identity);
+                        asked.setIdentity(identity);
                         asked.setPreSharedKey(key);
                         check(refusesLonger(asked), "an identity that is longer than the engine takes was taken");
                     });
                     world.server().trace().keys(asked -> {
-                        seen.set(asked.identity());
+                        seen.add(asked.identity());
                         asked.setPreSharedKey(key);
                     });
                     outcome(world);
@@ -358,17 +359,15 @@ public interface KeysContract extends Contract {
                         () -> "the engine takes identities of " + limit + " bytes, expected 128 or more"
                                 + " (RFC 4279 §5.3)");
                 equal(
-                        given.get().length(),
-                        seen.get().length(),
+                        given.stream().map(String::length).toList(),
+                        seen.stream().map(String::length).toList(),
                         "the length of the identity that the server was shown in " + version);
-                check(
-                        Arrays.equals(given.get().toCharArray(), seen.get().toCharArray()),
-                        "the server was shown another identity than the client gave");
+                check(given.equals(seen), "the server was shown another identity than the client gave");
             }
         }
     }
 
-    private static boolean refusesLonger(dev.sluice.SslPreSharedKeyAuthenticator asked) {
+    private static boolean refusesLonger(SslPreSharedKeyAuthenticator asked) {
         try {
             asked.setIdentity("i".repeat(asked.maximumIdentityLength() + 1));
             return false;

@@ -111,7 +111,7 @@ record ServerNames(String commonName, List<String> hosts, List<String> addresses
 
     private static boolean isAddress(String text) {
         return text.indexOf(':') >= 0
-                || text.chars().allMatch(c -> c == '.' || Character.isDigit(c)) && !text.isEmpty();
+                || (!text.isEmpty() && text.chars().allMatch(c -> c == '.' || Character.isDigit(c)));
     }
 
     private static String spelledOut(String address) {

@@ -47,8 +47,8 @@ public interface SuiteContract extends Contract {
             try (World world = World.of(subject(), new ProtocolRange(protocol, protocol))) {
                 world.client(only).server(only).start();
                 world.until(
-                        () -> world.client().trace().has("encrypted")
-                                        && world.server().trace().has("encrypted")
+                        () -> (world.client().trace().has("encrypted")
+                                        && world.server().trace().has("encrypted"))
                                 || world.client().isOver()
                                 || world.server().isOver(),
                         "an outcome");

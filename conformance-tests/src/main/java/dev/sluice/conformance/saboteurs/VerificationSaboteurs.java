@@ -35,7 +35,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -272,14 +271,13 @@ final class VerificationSaboteurs {
 
     /** Believes every engine that has resumed a session. */
     private static final class TrustsWhoWasResumed extends Subject {
-        /** Of the connection that is being made: set when its demands are, read when its engine is made. */
-        private final AtomicReference<AtomicBoolean> newest;
+        private final Newest newest;
 
         TrustsWhoWasResumed(TlsBackend backend) {
-            this(backend, new AtomicReference<>(new AtomicBoolean()));
+            this(backend, new Newest());
         }
 
-        private TrustsWhoWasResumed(TlsBackend backend, AtomicReference<AtomicBoolean> newest) {
+        private TrustsWhoWasResumed(TlsBackend backend, Newest newest) {
             super(new TellsOfResumption(backend, newest));
             this.newest = newest;
         }
@@ -291,7 +289,7 @@ final class VerificationSaboteurs {
 
         private VerificationSettings unlessResumed(VerificationSettings settings) {
             AtomicBoolean resumed = new AtomicBoolean();
-            newest.set(resumed);
+            newest.resumed = resumed;
             return with(
                     settings,
                     settings.mode(),
@@ -301,10 +299,15 @@ final class VerificationSaboteurs {
         }
     }
 
-    private static final class TellsOfResumption extends DelegatingBackend {
-        private final AtomicReference<AtomicBoolean> newest;
+    /** Whether the connection that is being made was resumed: made with its demands, taken by its engine. */
+    private static final class Newest {
+        private volatile AtomicBoolean resumed = new AtomicBoolean();
+    }
 
-        TellsOfResumption(TlsBackend delegate, AtomicReference<AtomicBoolean> newest) {
+    private static final class TellsOfResumption extends DelegatingBackend {
+        private final Newest newest;
+
+        TellsOfResumption(TlsBackend delegate, Newest newest) {
             super(delegate);
             this.newest = newest;
         }
@@ -313,7 +316,7 @@ final class VerificationSaboteurs {
         protected TlsEngine createEngine(
                 TlsContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events)
                 throws TlsContextException {
-            AtomicBoolean resumed = newest.get();
+            AtomicBoolean resumed = newest.resumed;
             return new DelegatingEngine(super.createEngine(context, spec, verifier, events)) {
                 @Override
                 public SessionFacts sessionFacts() {
