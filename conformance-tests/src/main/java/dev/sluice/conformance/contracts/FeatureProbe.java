@@ -49,11 +49,23 @@ public final class FeatureProbe {
 
     private static final int SHORT_RECORDS_BYTES = 512;
 
-    private static final Map<TlsFeature, String> NOT_ASKED = new EnumMap<>(Map.of(
+    private static final Map<TlsFeature, String> REASONS = new EnumMap<>(Map.of(
             TlsFeature.SESSION_EXPORT,
-            "the seam has no method for it, so nobody can use it",
+            "never: the seam has no method for it, so nobody can use it",
             TlsFeature.DH_PARAMETERS,
-            "it shows in handshakes with RSA keys alone, and the keys of the suite are on curves"));
+            "never: it shows in handshakes with RSA keys alone, and the keys of the suite are on curves",
+            TlsFeature.SNI_SERVER,
+            "only with SNI_CLIENT: else there is no name to tell",
+            TlsFeature.OCSP_SERVER,
+            "only with OCSP_CLIENT: else nobody asks for a response",
+            TlsFeature.TICKET_EVENTS,
+            "presence only with RESUMPTION_TLS_1_3: else the server of the pair has no ticket to give",
+            TlsFeature.EXACT_VERIFICATION_ALERT,
+            "only with FATAL_ALERTS_RECEIVED: else nobody tells what came",
+            TlsFeature.ALERTS_SENT,
+            "absence alone: that every alert is told cannot be shown by some that are",
+            TlsFeature.WARNING_ALERTS_RECEIVED,
+            "absence alone: no engine sends a protected warning when asked"));
 
     private final TlsBackend backend;
 
@@ -72,20 +84,17 @@ public final class FeatureProbe {
     }
 
     /**
-     * Why a feature is not probed.
+     * Why a feature cannot be probed at the seam, or not on every backend, or in one direction only.
      *
      * @param feature the feature
-     * @return the reason; empty if it is probed
+     * @return the reason; empty if it is always probed, both ways
      */
     public static Optional<String> whyNotAsked(TlsFeature feature) {
-        return Optional.ofNullable(NOT_ASKED.get(feature));
+        return Optional.ofNullable(REASONS.get(feature));
     }
 
     /** Uses a feature. A backend that refuses what is set has it not. */
     Seen probe(TlsFeature feature) {
-        if (NOT_ASKED.containsKey(feature)) {
-            return Seen.NOT_ASKED;
-        }
         try {
             return use(feature);
         } catch (TlsContextException e) {
@@ -143,8 +152,7 @@ public final class FeatureProbe {
             case EXACT_VERIFICATION_ALERT -> exactRefusal();
             case FATAL_ALERTS_RECEIVED -> fatalAlerts();
             case WARNING_ALERTS_RECEIVED -> warnings();
-            case ALERTS_SENT ->
-                refusal(AlertDescription.UNKNOWN_CA, pair -> fatal(pair.client().sentAlerts()));
+            case ALERTS_SENT -> alertsSent();
             case KEY_UPDATE -> keyUpdate();
             case HALF_CLOSE -> halfClose();
             case EXPORTER -> established(newest(), wishes -> wishes, FeatureProbe::exportsTheSame);
@@ -394,6 +402,26 @@ public final class FeatureProbe {
 
     private static boolean fatal(List<TlsAlert> alerts) {
         return alerts.stream().anyMatch(alert -> alert.level() == TlsAlert.Level.FATAL);
+    }
+
+    /** A refusal and the answer to a broken record have to be told; that all are cannot be shown. */
+    private Seen alertsSent() throws TlsContextException {
+        Seen refusal =
+                refusal(AlertDescription.UNKNOWN_CA, pair -> fatal(pair.client().sentAlerts()));
+        if (refusal != Seen.YES) {
+            return refusal;
+        }
+        Seen brokenRecord = established(newest(), wishes -> wishes, pair -> {
+            byte[] record = new byte[5 + 64];
+            record[0] = 23;
+            record[1] = 3;
+            record[2] = 3;
+            record[4] = 64;
+            pair.client().receive(record);
+            pair.pump();
+            return fatal(pair.client().sentAlerts());
+        });
+        return brokenRecord == Seen.YES ? Seen.NOT_ASKED : brokenRecord;
     }
 
     /** One that anybody could have sent, and one that is protected. */
