@@ -1,6 +1,7 @@
 package dev.sluice.conformance;
 
 import dev.sluice.conformance.contracts.ApiStateContract;
+import dev.sluice.conformance.contracts.CapabilityContract;
 import dev.sluice.conformance.contracts.ClosingContract;
 import dev.sluice.conformance.contracts.ConcurrencyContract;
 import dev.sluice.conformance.contracts.ContextLifetimeContract;
@@ -17,6 +18,7 @@ interface ConformanceContracts
                 TransmitContract,
                 VerificationContract,
                 PolicyContract,
+                CapabilityContract,
                 ClosingContract,
                 SecretsContract,
                 KeysContract,

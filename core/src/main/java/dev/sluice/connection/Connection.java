@@ -341,10 +341,20 @@ public class Connection {
         }
     }
 
+    /**
+     * Makes what looks at records before the engine does.
+     *
+     * @param handshakeLimitBytes the largest handshake to accept
+     * @return a new inspector for this connection
+     */
+    protected RecordInspector inspector(int handshakeLimitBytes) {
+        return new RecordInspector(handshakeLimitBytes);
+    }
+
     private void adopt(TlsSetup setup) {
         tls = setup;
         engine = new CheckedEngine(setup.engine());
-        inspector = new RecordInspector(limits.handshakeBytes());
+        inspector = inspector(limits.handshakeBytes());
         pendingSource = null;
         LiveCounts.ENGINES.acquired();
         // A client speaks first; a server's engine answers that it needs input, which costs nothing.

@@ -206,10 +206,13 @@ public final class Trace implements SslSocketListener {
      * @return true between that and what follows it
      */
     public synchronized boolean isAsked() {
-        if (events.isEmpty()) {
-            return false;
+        String last = "";
+        for (Event event : events) {
+            if (!event.name()
+                    .equals("encryptedBytesWritten")) { // what was ready before the question may leave after it
+                last = event.name();
+            }
         }
-        String last = events.get(events.size() - 1).name();
         return last.equals("sslErrors") || last.equals("handshakeInterruptedOnError");
     }
 
