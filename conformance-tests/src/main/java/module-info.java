@@ -3,7 +3,10 @@ module dev.sluice.conformance {
     requires transitive dev.sluice;
     requires transitive net.jqwik.api;
     requires transitive org.junit.jupiter.api;
+    requires java.logging;
     requires java.management;
+    requires jdk.jfr;
+    requires jdk.management;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires org.junit.platform.engine;

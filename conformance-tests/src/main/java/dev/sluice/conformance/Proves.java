@@ -39,4 +39,11 @@ public @interface Proves {
      * @return the features, all of which are needed; none unless said otherwise
      */
     TlsFeature[] needs() default {};
+
+    /**
+     * Whether it takes so long that only the full profile has it.
+     *
+     * @return true if other profiles leave it out
+     */
+    boolean fullProfileOnly() default false;
 }

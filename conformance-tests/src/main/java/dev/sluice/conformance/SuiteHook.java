@@ -42,7 +42,7 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         SuiteRun run = SuiteRun.current();
         String name = context.targetMethod().getDeclaringClass().getSimpleName() + "."
                 + context.targetMethod().getName();
-        Optional<String> lacking = lacking((Contract) context.testInstance(), proves);
+        Optional<String> lacking = lacking((Contract) context.testInstance(), proves, run.profile());
         long seed = run.seedOf(name);
         context.attributes().setSeed(Long.toString(seed));
         context.attributes().setTries(lacking.isPresent() ? 1 : run.profile().tries(proves.tries()));
@@ -63,7 +63,10 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         return lacking.isPresent() ? result.mapToAborted(new TestAbortedException(lacking.get())) : result;
     }
 
-    private static Optional<String> lacking(Contract contract, Proves proves) {
+    private static Optional<String> lacking(Contract contract, Proves proves, Profile profile) {
+        if (proves.fullProfileOnly() && profile != Profile.FULL) {
+            return Optional.of("it is left to the full profile");
+        }
         Set<TlsFeature> declared = contract.subject().backend().capabilities().features();
         String missing = Arrays.stream(proves.needs())
                 .filter(feature -> !declared.contains(feature))
