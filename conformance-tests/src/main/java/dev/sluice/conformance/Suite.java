@@ -1,6 +1,10 @@
 package dev.sluice.conformance;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,9 +32,6 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * <p>One run at a time in a process: the properties look at how much the library holds.
  */
 public final class Suite {
-    /** Where nobody can write: nothing is to be remembered from run to run, and an empty name makes jqwik complain. */
-    private static final String NO_DATABASE = System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null";
-
     private Suite() {}
 
     /** Where the engine finds the properties: judges the subject of the run. */
@@ -76,12 +77,13 @@ public final class Suite {
      */
     public static List<Outcome> run(
             Subject subject, Profile profile, long seed, Predicate<Method> which, Consumer<Outcome> listener) {
+        Path database = newDatabase();
         List<String> chosen =
                 properties().stream().filter(which).map(Method::getName).toList();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClass(OfRun.class))
                 .filters(EngineFilter.includeEngines("jqwik"), (PostDiscoveryFilter) test -> filter(test, chosen))
-                .configurationParameter("jqwik.database", NO_DATABASE)
+                .configurationParameter("jqwik.database", database.toString())
                 .configurationParameter("jqwik.reporting.onlyfailures", "true")
                 .configurationParameter("jqwik.reporting.usejunitplatform", "true")
                 .build();
@@ -91,13 +93,28 @@ public final class Suite {
                 .build();
         Breakdowns breakdowns = new Breakdowns();
         SuiteRun run = new SuiteRun(profile, seed, Optional.of(subject), listener);
-        run.during(() -> LauncherFactory.create(config).execute(request, breakdowns));
+        try {
+            run.during(() -> LauncherFactory.create(config).execute(request, breakdowns));
+        } finally {
+            database.toFile().delete(); // in the directory for such things: one that stays does no harm
+        }
         List<Outcome> outcomes = run.outcomes();
         if (outcomes.size() != chosen.size()) {
             throw new IllegalStateException("the engine ran " + outcomes.size() + " of " + chosen.size()
                     + " properties; it reported " + breakdowns.seen);
         }
         return outcomes;
+    }
+
+    /** What jqwik remembers from run to run is of no use here, but without a file for it, it complains each time. */
+    private static Path newDatabase() {
+        try {
+            Path file = Files.createTempFile("sluice-conformance", ".jqwik");
+            Files.delete(file); // only its name is needed
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no temporary file can be made", e);
+        }
     }
 
     private static FilterResult filter(TestDescriptor test, List<String> chosen) {
