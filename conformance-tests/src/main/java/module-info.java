@@ -3,6 +3,7 @@ module dev.sluice.conformance {
     requires transitive dev.sluice;
     requires transitive net.jqwik.api;
     requires transitive org.junit.jupiter.api;
+    requires com.google.gson;
     requires java.management;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
