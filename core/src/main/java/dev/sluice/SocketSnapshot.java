@@ -2,7 +2,6 @@ package dev.sluice;
 
 import dev.sluice.connection.ConnectionFailure;
 import dev.sluice.spi.SessionFacts;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +30,8 @@ record SocketSnapshot(
         return new SocketSnapshot(state, mode, true, open, failure, negotiated);
     }
 
-    /** After the end: no session any more (W07, W08), but whom the connection was with stays known, as in Qt. */
     SocketSnapshot withoutEncryption() {
-        SessionFacts remembered = new SessionFacts(
-                Optional.empty(),
-                Optional.empty(),
-                facts.applicationProtocol(),
-                facts.peer(),
-                false,
-                false,
-                facts.group(),
-                Optional.empty(),
-                facts.ticketLifetime());
-        return new SocketSnapshot(state, mode, false, open, failure, remembered);
+        return new SocketSnapshot(state, mode, false, open, failure, SessionFacts.NONE);
     }
 
     SocketSnapshot withOpen(boolean next) {

@@ -519,7 +519,7 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The application protocol that ALPN has agreed on.
      *
-     * @return the protocol; empty if none was, and before {@code encrypted}; stays until the next connection
+     * @return the protocol; empty if none was, before {@code encrypted} and after {@code disconnected}
      */
     public Optional<String> applicationProtocol() {
         return core.events().published().facts().applicationProtocol();
@@ -584,7 +584,7 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The certificate of the peer.
      *
-     * @return the certificate; empty before {@code encrypted} and if it showed none; stays until the next connection
+     * @return the certificate; empty before {@code encrypted}, if it showed none, and after {@code disconnected}
      */
     public Optional<SslCertificate> peerCertificate() {
         return peerCertificateChain().stream().findFirst();
@@ -593,7 +593,7 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The certificates that the peer has sent, its own first.
      *
-     * @return the chain; empty before {@code encrypted} and if it showed none; stays until the next connection
+     * @return the chain; empty before {@code encrypted}, if it showed none, and after {@code disconnected}
      */
     public List<SslCertificate> peerCertificateChain() {
         return core.events().published().facts().peer().chain();

@@ -1,5 +1,6 @@
 package dev.sluice.conformance.oracle;
 
+import dev.sluice.conformance.oracle.Outcome.Observed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,32 +52,25 @@ final class Comparison {
         });
     }
 
-    List<String> differences(Play play) {
+    List<String> differences(Outcome outcome) {
         List<String> differences = new ArrayList<>();
-        play.failures().forEach(failure -> differences.add(trace.scenario() + ": " + failure));
+        outcome.failures().forEach(failure -> differences.add("scenario " + trace.scenario() + ": " + failure));
         trace.sides().forEach((name, side) -> {
             if (!script.withoutSides().containsKey(name)) {
-                differences.addAll(compareSide(name, side, new Observed(play, name)));
+                differences.addAll(compareSide(name, side, outcome.side(name)));
             }
         });
-        for (String name : play.sideNames()) {
-            if (play.unannounced(name) != 0) {
-                differences.add(where(name) + ": " + play.unannounced(name)
+        outcome.sides().forEach((name, observed) -> {
+            if (observed.unannounced() != 0) {
+                differences.add(where(name) + ": " + observed.unannounced()
                         + " bytes can be read that no readyRead has announced");
             }
             if (!trace.sides().containsKey(name) && !script.withoutSides().containsKey(name)) {
                 differences.add(where(name) + ": is not in the trace, and the script does not say why");
             }
-        }
-        compareNotes(play.notes(), differences);
+        });
+        compareNotes(outcome.notes(), differences);
         return differences;
-    }
-
-    /** What came of one side of a play. */
-    record Observed(List<Seen> events, List<Answer> answers, Map<String, String> finals) {
-        Observed(Play play, String side) {
-            this(play.events(side), play.answers(side), play.finals(side));
-        }
     }
 
     private String where(String side) {

@@ -22,11 +22,18 @@ final class EngineTable {
      *
      * @param lacks a feature that the engine does not declare; empty if that does not matter
      * @param has a feature that it declares; empty if that does not matter
-     * @param beforeJava holds on older releases of Java only; 0 for all
+     * @param sinceJava from which release of Java on it holds
+     * @param beforeJava on which release it does not hold any more
      * @param scenarios the names of the scenarios, with commas between; {@code *} for any letters
      * @param edit what follows from it
      */
-    record Entry(Optional<TlsFeature> lacks, Optional<TlsFeature> has, int beforeJava, String scenarios, Edit edit) {
+    record Entry(
+            Optional<TlsFeature> lacks,
+            Optional<TlsFeature> has,
+            int sinceJava,
+            int beforeJava,
+            String scenarios,
+            Edit edit) {
         boolean concerns(String scenario) {
             return Arrays.stream(scenarios.split(",", -1)).anyMatch(glob -> scenario.matches(glob.replace("*", ".*")));
         }
@@ -34,12 +41,13 @@ final class EngineTable {
         boolean holds(BackendCapabilities capabilities) {
             return !lacks.map(capabilities::has).orElse(false)
                     && has.map(capabilities::has).orElse(true)
-                    && (beforeJava == 0 || Runtime.version().feature() < beforeJava);
+                    && Runtime.version().feature() >= sinceJava
+                    && Runtime.version().feature() < beforeJava;
         }
     }
 
     private static final Pattern LINE = Pattern.compile(
-            "(?:lacks (\\w+))? ?(?:has (\\w+))?(?: before java (\\d+))?: (\\S+) (\\w+)(?: (K\\d\\d))?: (.*)");
+            "(?:lacks (\\w+))? ?(?:has (\\w+))?(?: since java (\\d+))?(?: before java (\\d+))?: (\\S+) (\\w+)(?: (K\\d\\d))?: (.*)");
 
     private final List<Entry> entries;
 
@@ -58,16 +66,20 @@ final class EngineTable {
             if (!parts.matches()) {
                 throw new IllegalArgumentException("cannot read this line of an engine's table: " + line);
             }
-            String before = parts.group(3);
-            String reason = parts.group(6) == null ? DEVIATION : parts.group(6);
+            String reason = parts.group(7) == null ? DEVIATION : parts.group(7);
             entries.add(new Entry(
                     feature(parts.group(1)),
                     feature(parts.group(2)),
-                    before == null ? 0 : Integer.parseInt(before),
-                    parts.group(4),
-                    new Edit(parts.group(5), reason, parts.group(7))));
+                    release(parts.group(3), 0),
+                    release(parts.group(4), Integer.MAX_VALUE),
+                    parts.group(5),
+                    new Edit(parts.group(6), reason, parts.group(8))));
         }
         return new EngineTable(entries);
+    }
+
+    private static int release(@Nullable String number, int otherwise) {
+        return number == null ? otherwise : Integer.parseInt(number);
     }
 
     private static Optional<TlsFeature> feature(@Nullable String name) {

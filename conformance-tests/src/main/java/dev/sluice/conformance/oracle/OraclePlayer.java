@@ -89,30 +89,27 @@ public final class OraclePlayer {
 
     private void play(OracleTrace trace, Script script, Driving driving, List<String> differences)
             throws IOException, InterruptedException {
-        Comparison comparison = new Comparison(
-                trace, script, files.engineTable(backend.name()).edits(trace.scenario(), backend.capabilities()));
+        Comparison comparison = comparison(trace, script);
+        differences.addAll(comparison.differences(observe(script, driving, comparison)));
+    }
+
+    /** How what is observed on this engine is compared. */
+    Comparison comparison(OracleTrace trace, Script script) {
+        EngineTable table = files.engineTable(backend.name());
+        return new Comparison(trace, script, table.edits(trace.scenario(), backend.capabilities()));
+    }
+
+    /** Plays, and waits until as much has come as is expected. */
+    Outcome observe(Script script, Driving driving, Comparison comparison) throws IOException, InterruptedException {
         try (Play play = new Play(script, backend, driving, CERTIFICATES)) {
-            for (String refused : script.refused()) {
-                requireRefusal(trace, play, refused, differences);
-            }
             try {
                 play.run();
                 play.settle(comparison.reached(play));
+                script.refused().forEach(play::requireRefusal);
             } catch (PlayException e) {
-                differences.add("scenario " + trace.scenario() + ": " + e.getMessage());
+                play.failed(String.valueOf(e.getMessage()));
             }
-            differences.addAll(comparison.differences(play));
-        }
-    }
-
-    /** A setting with which no connection can begin. */
-    private static void requireRefusal(OracleTrace trace, Play play, String refused, List<String> differences) {
-        String setting = refused.substring(refused.indexOf(' ') + 1);
-        try {
-            play.configuration(List.of(setting));
-            differences.add("scenario " + trace.scenario() + ": expected to be refused: " + refused);
-        } catch (IllegalArgumentException e) {
-            // As it should be, and by name.
+            return play.outcome();
         }
     }
 

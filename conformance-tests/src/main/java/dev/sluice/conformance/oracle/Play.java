@@ -12,13 +12,10 @@ import dev.sluice.conformance.oracle.OraclePlayer.Driving;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.x509.SslCertificate;
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,16 +47,13 @@ final class Play implements AutoCloseable, Side.Stage {
     private final Map<String, SessionStore> stores = new ConcurrentHashMap<>();
     private final Map<String, String> notes = new TreeMap<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
-    private @Nullable ServerSocketChannel listening;
-    private @Nullable Relay relay;
-    private @Nullable PlainPeer plainPeer;
-    private @Nullable ServerSide sslServer;
-    private int closedPort;
+    private final Wiring wiring;
 
     Play(Script script, TlsBackend backend, Driving driving, OracleCertificates certificates) throws IOException {
         this.script = script;
         this.backend = backend;
         this.certificates = certificates;
+        wiring = new Wiring(script.wire(), journal);
         loop = driving == Driving.LOOP ? SslEventLoop.start("oracle") : null;
     }
 
@@ -76,6 +70,9 @@ final class Play implements AutoCloseable, Side.Stage {
                 if (!journal.await(() -> holds(condition), PATIENCE.toNanos())) {
                     throw new PlayException("waited in vain for " + condition + " in step " + step);
                 }
+            }
+            if (!failures.isEmpty()) {
+                return; // nothing will get better
             }
             if (step.command().isPresent()) {
                 Command command = step.command().orElseThrow();
@@ -100,6 +97,17 @@ final class Play implements AutoCloseable, Side.Stage {
         return perform(command, actor, this);
     }
 
+    /** Tries a setting with which no connection may begin. */
+    void requireRefusal(String line) {
+        String setting = line.substring(line.indexOf(' ') + 1);
+        try {
+            configuration(List.of(setting));
+            failed("expected to be refused: " + line);
+        } catch (IllegalArgumentException e) {
+            // As it should be, and by name.
+        }
+    }
+
     /** Waits until every side has reported as much as is expected of it, and then nothing more. */
     void settle(BooleanSupplier reached) throws InterruptedException {
         journal.await(reached, PATIENCE.toNanos() / 3);
@@ -118,27 +126,17 @@ final class Play implements AutoCloseable, Side.Stage {
     }
 
     private void layWire() throws IOException {
-        switch (script.wire()) {
-            case DIRECT -> listen();
-            case RELAY -> relay = new Relay(listen(), journal);
-            case PLAIN -> plainPeer = PlainPeer.listening(journal);
-            case CLOSED -> {
-                try (ServerSocketChannel closed = Relay.listen()) {
-                    closedPort = Relay.port(closed);
-                }
-            }
-            case SSL_SERVER -> {
-                SslServer server = loop == null ? SslServer.open() : SslServer.open(loop);
-                ServerSide side = new ServerSide(server, journal);
-                sslServer = side;
-                configure(server);
-                actors.put(ServerSide.NAME, new Actor(ServerSide.NAME, loop == null ? side::pump : null));
-                plainPeer = PlainPeer.connecting(journal);
-            }
+        boolean serves = script.wire() == Script.Wire.SSL_SERVER;
+        Optional<SslServer> server =
+                serves ? Optional.of(loop == null ? SslServer.open() : SslServer.open(loop)) : Optional.empty();
+        wiring.lay(this::accept, server);
+        if (server.isPresent()) {
+            configure(server.get());
         }
-        if (relay != null || plainPeer != null) {
-            actors.put("wire", new Actor("wire", null));
-        }
+        wiring.sslServer()
+                .ifPresent(side ->
+                        actors.put(ServerSide.NAME, new Actor(ServerSide.NAME, loop == null ? side::pump : null)));
+        actors.put("wire", new Actor("wire", null));
     }
 
     private void configure(SslServer server) throws IOException {
@@ -152,31 +150,16 @@ final class Play implements AutoCloseable, Side.Stage {
         }
     }
 
-    private int listen() throws IOException {
-        ServerSocketChannel channel = Relay.listen();
-        listening = channel;
-        Thread acceptor = new Thread(() -> accept(channel), "oracle accept");
-        acceptor.setDaemon(true);
-        acceptor.start();
-        return Relay.port(channel);
-    }
-
-    private void accept(ServerSocketChannel channel) {
-        for (int number = 1; ; number++) {
-            String name = number == 1 ? "server" : "server" + number;
-            try {
-                SocketChannel accepted = channel.accept();
-                Side side = add(name);
-                side.configure();
-                actor(name).call(() -> attach(side, accepted), PATIENCE);
-            } catch (IOException e) {
-                return; // closed at the end of the play
-            } catch (PlayException | RuntimeException e) {
-                failed("accepting " + name, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+    private void accept(int number, SocketChannel accepted) {
+        String name = number == 1 ? "server" : "server" + number;
+        try {
+            Side side = add(name);
+            side.configure();
+            actor(name).call(() -> attach(side, accepted), PATIENCE);
+        } catch (PlayException | RuntimeException e) {
+            failed("accepting " + name, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -212,18 +195,17 @@ final class Play implements AutoCloseable, Side.Stage {
 
     private boolean holds(Condition condition) {
         if (!failures.isEmpty()) {
-            return true; // nothing will get better
+            return true;
         }
-        PlainPeer peer = plainPeer;
         if (condition.side().equals(PlainPeer.NAME)) {
-            return peer != null
-                    && switch (condition.kind()) {
-                        case RECEIVED -> peer.received() >= condition.number();
-                        case CONNECTED -> peer.isConnected();
-                        case CLOSED -> peer.hasEnded();
-                        case AVAILABLE, SENT, EVENT ->
-                            throw new IllegalArgumentException("not for a plain peer: " + condition);
-                    };
+            PlainPeer peer = wiring.plainPeer()
+                    .orElseThrow(() -> new IllegalArgumentException("there is no plain peer: " + condition));
+            return switch (condition.kind()) {
+                case RECEIVED -> peer.received() >= condition.number();
+                case CONNECTED -> peer.isConnected();
+                case CLOSED -> peer.hasEnded();
+                case AVAILABLE, SENT, EVENT -> throw new IllegalArgumentException("not for a plain peer: " + condition);
+            };
         }
         if (condition.side().equals(ServerSide.NAME)) {
             return events(ServerSide.NAME).stream()
@@ -258,8 +240,14 @@ final class Play implements AutoCloseable, Side.Stage {
 
     private String carryOut(Command command) throws IOException {
         return switch (command.side()) {
-            case "relay" -> relayed(command);
-            case PlainPeer.NAME -> plain(command);
+            case "relay" -> {
+                wiring.relayed(command);
+                yield "";
+            }
+            case PlainPeer.NAME -> {
+                wiring.plain(command);
+                yield "";
+            }
             case ServerSide.NAME -> served(command);
             default -> {
                 Side side = sides.get(command.side());
@@ -271,68 +259,26 @@ final class Play implements AutoCloseable, Side.Stage {
         };
     }
 
-    private String relayed(Command command) throws IOException {
-        Relay between = relay;
-        if (between == null) {
-            throw new IllegalArgumentException("the wire of this script has no relay: " + command);
-        }
-        switch (command.verb()) {
-            case RELAY_CORRUPT -> between.corruptNext(command.args().get(0));
-            case RELAY_HOLD -> between.hold(command.args().get(0), true);
-            case RELAY_RELEASE -> between.hold(command.args().get(0), false);
-            case RELAY_KEEP_OPEN -> between.keepOpen(command.args().get(0));
-            case PLAIN_CLOSE -> between.closeTcp();
-            case PLAIN_RESET -> between.resetTcp();
-            default -> throw new IllegalArgumentException("not for a relay: " + command);
-        }
-        return "";
-    }
-
-    private String plain(Command command) throws IOException {
-        PlainPeer peer = plainPeer;
-        if (peer == null) {
-            throw new IllegalArgumentException("the wire of this script has no plain peer: " + command);
-        }
-        switch (command.verb()) {
-            case PLAIN_CONNECT -> peer.connect(port());
-            case PLAIN_SEND -> peer.send(command.args().get(0));
-            case PLAIN_CLOSE -> peer.closeTcp();
-            case PLAIN_RESET -> peer.resetTcp();
-            default -> throw new IllegalArgumentException("not for a plain peer: " + command);
-        }
-        return "";
-    }
-
     private String served(Command command) throws IOException {
-        ServerSide side = sslServer;
-        if (side == null) {
-            throw new IllegalArgumentException("the wire of this script has no SslServer: " + command);
+        ServerSide side =
+                wiring.sslServer().orElseThrow(() -> new IllegalArgumentException("there is no SslServer: " + command));
+        if (command.verb() == Verb.LISTEN) {
+            side.listen();
+            return "";
         }
-        switch (command.verb()) {
-            case LISTEN -> {
-                side.listen();
-                return "";
-            }
-            case TAKE -> {
-                Optional<SslSocket> next = side.server().nextPendingConnection();
-                next.ifPresent(socket -> add("server", socket));
-                return Boolean.toString(next.isPresent());
-            }
-            default -> throw new IllegalArgumentException("not for an SslServer: " + command);
+        if (command.verb() != Verb.TAKE) {
+            throw new IllegalArgumentException("not for an SslServer: " + command);
         }
+        Optional<SslSocket> next = side.server().nextPendingConnection();
+        next.ifPresent(socket -> add("server", socket));
+        return Boolean.toString(next.isPresent());
     }
 
     // ---- what sides need ----
 
     @Override
     public int port() {
-        return switch (script.wire()) {
-            case DIRECT -> Relay.port(Objects.requireNonNull(listening));
-            case RELAY -> Objects.requireNonNull(relay).port();
-            case PLAIN -> Objects.requireNonNull(plainPeer).port();
-            case CLOSED -> closedPort;
-            case SSL_SERVER -> Objects.requireNonNull(sslServer).server().port();
-        };
+        return wiring.port();
     }
 
     @Override
@@ -347,7 +293,8 @@ final class Play implements AutoCloseable, Side.Stage {
 
     @Override
     public Optional<SslCertificate> certificateOfPeer(String side) {
-        String other = side.startsWith("client") ? (sslServer == null ? "server" : ServerSide.NAME) : "client";
+        String other =
+                side.startsWith("client") ? (wiring.sslServer().isEmpty() ? "server" : ServerSide.NAME) : "client";
         return script.settings(other).stream()
                 .filter(line -> line.startsWith(Setting.IDENTITY.word() + " "))
                 .map(line -> certificates
@@ -359,61 +306,39 @@ final class Play implements AutoCloseable, Side.Stage {
 
     @Override
     public void failed(String what, Throwable cause) {
-        journal.change(() -> failures.add(what + " failed: " + cause));
+        failed(what + " failed: " + cause);
+    }
+
+    /** Something went wrong; nothing will get better. */
+    void failed(String what) {
+        journal.change(() -> failures.add(what));
     }
 
     // ---- the outcome ----
 
-    List<String> failures() {
-        return failures;
-    }
-
-    Set<String> sideNames() {
-        Set<String> names = new TreeSet<>(sides.keySet());
-        if (sslServer != null) {
-            names.add(ServerSide.NAME);
-        }
-        if (plainPeer != null && plainPeer.isConnected()) {
-            names.add(PlainPeer.NAME);
-        }
-        return names;
-    }
-
-    List<Seen> events(String name) {
-        if (name.equals(ServerSide.NAME)) {
-            return sslServer == null ? List.of() : sslServer.events();
-        }
-        if (name.equals(PlainPeer.NAME)) {
-            return plainPeer == null ? List.of() : plainPeer.events();
-        }
-        Side side = sides.get(name);
-        return side == null ? List.of() : side.recorder().events();
-    }
-
-    List<Answer> answers(String name) {
-        Side side = sides.get(name);
-        return side == null ? List.of() : side.answers();
-    }
-
-    /** The getters at the end; empty for what is no socket. */
-    Map<String, String> finals(String name) {
-        Map<String, String> finals = new LinkedHashMap<>();
-        Side side = sides.get(name);
-        if (side != null) {
+    /** Everything that there is to compare. */
+    Outcome outcome() {
+        Map<String, Outcome.Observed> observed = new TreeMap<>();
+        sides.forEach((name, side) -> {
+            Map<String, String> finals = new TreeMap<>();
             for (Getter getter : Getter.values()) {
                 finals.put(getter.word(), getter.of(side.socket()));
             }
-        }
-        return finals;
+            long unannounced = Math.max(0, side.recorder().unannounced(side.socket()));
+            observed.put(name, new Outcome.Observed(side.recorder().events(), side.answers(), finals, unannounced));
+        });
+        wiring.sslServer().ifPresent(side -> observed.put(ServerSide.NAME, withoutGetters(side.events())));
+        wiring.plainPeer()
+                .filter(PlainPeer::isConnected)
+                .ifPresent(peer -> observed.put(PlainPeer.NAME, withoutGetters(peer.events())));
+        return new Outcome(failures, observed, notes());
     }
 
-    /** Bytes that can be read and were never announced; 0 for what is no socket. */
-    long unannounced(String name) {
-        Side side = sides.get(name);
-        return side == null ? 0 : Math.max(0, side.recorder().unannounced(side.socket()));
+    private static Outcome.Observed withoutGetters(List<Seen> events) {
+        return new Outcome.Observed(events, List.of(), Map.of(), 0);
     }
 
-    Map<String, String> notes() {
+    private Map<String, String> notes() {
         Map<String, String> all = new TreeMap<>(notes);
         for (String name : List.of("client", "server")) {
             Side side = sides.get(name);
@@ -422,22 +347,22 @@ final class Play implements AutoCloseable, Side.Stage {
         return all;
     }
 
+    List<Seen> events(String name) {
+        if (name.equals(ServerSide.NAME)) {
+            return wiring.sslServer().map(ServerSide::events).orElse(List.of());
+        }
+        if (name.equals(PlainPeer.NAME)) {
+            return wiring.plainPeer().map(PlainPeer::events).orElse(List.of());
+        }
+        Side side = sides.get(name);
+        return side == null ? List.of() : side.recorder().events();
+    }
+
     @Override
     public void close() throws IOException {
-        if (listening != null) {
-            listening.close();
-        }
+        wiring.close();
         sides.values().forEach(side -> side.socket().abort());
         actors.values().forEach(Actor::close);
-        if (sslServer != null) {
-            sslServer.server().close();
-        }
-        if (relay != null) {
-            relay.close();
-        }
-        if (plainPeer != null) {
-            plainPeer.close();
-        }
         if (loop != null) {
             loop.close();
         }
