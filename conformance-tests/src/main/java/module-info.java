@@ -4,6 +4,7 @@ module dev.sluice.conformance {
     requires transitive net.jqwik.api;
     requires transitive org.junit.jupiter.api;
     requires java.logging;
+    requires com.google.gson;
     requires java.management;
     requires jdk.jfr;
     requires jdk.management;
