@@ -14,22 +14,22 @@ import org.junit.jupiter.api.Test;
 /** Parts that have one rule each: {@link RepetitionGuard}, {@link Buffers}, {@link ConnectionLimits}. */
 class SmallPartsTest {
 
-    private static void assertBound(int most, Consumer<RepetitionGuard> event) {
+    private static void assertBound(int most, String what, Consumer<RepetitionGuard> event) {
         RepetitionGuard guard = new RepetitionGuard();
         for (int i = 0; i < most; i++) {
             event.accept(guard);
         }
         assertNull(guard.excess());
         event.accept(guard);
-        assertNotNull(guard.excess());
+        assertEquals("more than " + most + " " + what, guard.excess());
     }
 
     @Test
     void w36_eachBoundHoldsExactly() {
-        assertBound(32, RepetitionGuard::recordWithoutData);
-        assertBound(32, RepetitionGuard::keyUpdate);
-        assertBound(5, RepetitionGuard::warning);
-        assertBound(16, RepetitionGuard::ticket);
+        assertBound(32, "consecutive records without application data", RepetitionGuard::recordWithoutData);
+        assertBound(32, "key updates without application data between", RepetitionGuard::keyUpdate);
+        assertBound(5, "warning alerts", RepetitionGuard::warning);
+        assertBound(16, "session tickets", RepetitionGuard::ticket);
     }
 
     @Test

@@ -162,8 +162,7 @@ final class MutationReport {
         String className = text(mutation, "mutatedClass");
         String mutator = text(mutation, "mutator");
         String packagePath = className.substring(0, className.lastIndexOf('.')).replace('.', '/');
-        Path source =
-                core.resolve("src/main/java").resolve(packagePath).resolve(text(mutation, "sourceFile"));
+        Path source = core.resolve("src/main/java").resolve(packagePath).resolve(text(mutation, "sourceFile"));
         int number = Integer.parseInt(text(mutation, "lineNumber"));
         return new Survivor(
                 className.replaceFirst("^dev\\.sluice\\.", ""),
@@ -184,8 +183,7 @@ final class MutationReport {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no group " + name + ", expected one of "
                         + groups.stream().map(Group::name).toList()));
-        Outcome outcome =
-                outcome(group).orElseThrow(() -> new IllegalStateException("group " + name + " was not run"));
+        Outcome outcome = outcome(group).orElseThrow(() -> new IllegalStateException("group " + name + " was not run"));
         notices.add(String.format(
                 Locale.ROOT,
                 "%s: %d mutants, %d killed (%.1f %%)",
@@ -217,12 +215,7 @@ final class MutationReport {
 
     private static String row(Survivor survivor) {
         return String.join(
-                "\t",
-                survivor.className,
-                survivor.method,
-                survivor.mutator,
-                survivor.description,
-                survivor.line);
+                "\t", survivor.className, survivor.method, survivor.mutator, survivor.description, survivor.line);
     }
 
     // ---- the page ----
@@ -287,8 +280,7 @@ final class MutationReport {
     /** A reason that is not needed any more is said, not refused: a property may find a mutant in one run and not in another. */
     private void noticeUnused(Map<Group, Outcome> outcomes) {
         for (Survivor survivor : reasons.keySet()) {
-            if (outcomes.values().stream()
-                    .noneMatch(outcome -> outcome.survivors.containsKey(survivor))) {
+            if (outcomes.values().stream().noneMatch(outcome -> outcome.survivors.containsKey(survivor))) {
                 notices.add("reason without a survivor: " + row(survivor));
             }
         }
