@@ -118,6 +118,21 @@ class QueueEdgesTest {
         assertEquals("put back abcdef", read(100));
     }
 
+    @Test
+    void whatWasReadBeforeTheTransactionIsNotBroughtBackByItsRollBack() {
+        queue.append(ascii("read before ".repeat(150)), Integer.MAX_VALUE);
+        queue.append(ascii("the end".repeat(100)), Integer.MAX_VALUE);
+        int all = queue.readableBytes();
+        assertEquals(2, memory.live(), "two chunks");
+        queue.skip(1000);
+        queue.startTransaction();
+        queue.skip(1200);
+        queue.rollbackTransaction();
+        assertEquals(all - 1000, queue.readableBytes());
+        assertEquals(all - 1000, queue.skip(all));
+        assertEquals(0, memory.live());
+    }
+
     // ---- inbound ciphertext ----
 
     private void fill(int bytes) {
@@ -171,8 +186,7 @@ class QueueEdgesTest {
         }
         fill(RECORD); // a quarter of the buffer is no reason for a smaller one
         consumeAll();
-        fill(RECORD - 1);
-        consumeAll();
+        assertEquals(4 * RECORD, roomOfAFreshBuffer());
         assertEquals(2 * RECORD, roomOfAFreshBuffer());
         assertEquals(RECORD, roomOfAFreshBuffer());
         assertEquals(RECORD, roomOfAFreshBuffer(), "never less than a record");

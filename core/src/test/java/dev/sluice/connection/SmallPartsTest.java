@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.SocketState;
+import dev.sluice.SslSocket;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.testing.WatchedAllocator;
 import io.netty.buffer.ByteBuf;
@@ -76,6 +78,13 @@ class SmallPartsTest {
         assertEquals(count + 1, LiveCounts.BUFFERS.get());
         Buffers.POOLED.release(buffer, 0);
         before.assertNothingLeft();
+    }
+
+    @Test
+    void theAssemblyPointOpensSocketsThatHaveBegunNothing() {
+        try (SslSocket socket = ConnectionParts.PRODUCTION.openSocket()) {
+            assertEquals(SocketState.UNCONNECTED, socket.state());
+        }
     }
 
     @Test

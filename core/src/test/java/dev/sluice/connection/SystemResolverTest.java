@@ -15,24 +15,25 @@ import org.junit.jupiter.api.Test;
 
 /** Names that need no network. */
 class SystemResolverTest {
+    private final SystemResolver resolver = new SystemResolver();
+
     @Test
     void anAddressIsItsOwnName() throws Exception {
         assertEquals(
                 List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})),
-                SystemResolver.INSTANCE.resolve("127.0.0.1").get(20, TimeUnit.SECONDS));
+                resolver.resolve("127.0.0.1").get(20, TimeUnit.SECONDS));
     }
 
     @Test
     void aNameThatCannotBeOneIsAnUnknownHost() {
         ExecutionException failed = assertThrows(
-                ExecutionException.class,
-                () -> SystemResolver.INSTANCE.resolve("[::1").get(20, TimeUnit.SECONDS));
+                ExecutionException.class, () -> resolver.resolve("[::1").get(20, TimeUnit.SECONDS));
         assertInstanceOf(UnknownHostException.class, failed.getCause());
     }
 
     @Test
     void aLookUpThatHangsKeepsNoProgramAlive() throws Exception {
-        SystemResolver.INSTANCE.resolve("127.0.0.1").get(20, TimeUnit.SECONDS);
+        resolver.resolve("127.0.0.1").get(20, TimeUnit.SECONDS);
         List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("sluice-resolver"))
                 .toList();

@@ -52,7 +52,11 @@ class MutationReportTest {
         write(
                 "target/mutation/one/mutations.xml",
                 "<mutations>"
-                        + String.join("", List.of(statuses).stream().map(MutationReportTest::mutation).toList())
+                        + String.join(
+                                "",
+                                List.of(statuses).stream()
+                                        .map(MutationReportTest::mutation)
+                                        .toList())
                         + "</mutations>");
     }
 
@@ -69,7 +73,9 @@ class MutationReportTest {
         MutationReport report = new MutationReport(core);
         String page = report.page();
         assertTrue(page.contains("| one | the only one | 5 | 2 | 1 | 1 | 1 | **60.0 %** | 50 % |"), page);
-        assertTrue(page.contains("| Some.go | `return a + b;` | Replaced addition with subtraction (2 times) (Math)"), page);
+        assertTrue(
+                page.contains("| Some.go | `return a + b;` | Replaced addition with subtraction (2 times) (Math)"),
+                page);
         assertTrue(page.contains("| both are the same here |"), page);
         assertEquals(List.of(), report.objections());
     }
