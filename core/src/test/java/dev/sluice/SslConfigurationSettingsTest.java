@@ -11,10 +11,15 @@ import dev.sluice.spi.KeyMaterial;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestRevocation;
 import dev.sluice.x509.CertificateRevocationList;
+import dev.sluice.x509.Pkcs12;
+import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
+import java.io.ByteArrayOutputStream;
+import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -124,6 +129,26 @@ class SslConfigurationSettingsTest {
         assertEquals(
                 List.of(new KeyMaterial.Manager(manager)),
                 builder.keyManager(manager).build().identities());
+    }
+
+    @Test
+    void theKeyOfAPkcs12FileIsAnIdentityWithItsChain() throws Exception {
+        TestCertificates.Issued server = TestCertificates.localhost();
+        char[] password = "changeit".toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "server",
+                server.key(),
+                password,
+                server.chain().stream().map(SslCertificate::toX509).toArray(Certificate[]::new));
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        store.store(file, password);
+        try (Pkcs12 identity = Pkcs12.read(file.toByteArray(), password)) {
+            assertEquals(
+                    List.of(new KeyMaterial.KeyAndChain(server.chain(), server.key())),
+                    builder.localCertificate(identity).build().identities());
+        }
     }
 
     // ---- the text ----
