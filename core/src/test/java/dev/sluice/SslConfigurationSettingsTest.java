@@ -11,9 +11,12 @@ import dev.sluice.spi.KeyMaterial;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestRevocation;
 import dev.sluice.x509.CertificateRevocationList;
+import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.Pkcs12;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationPolicy;
+import dev.sluice.x509.VerificationRequest;
+import dev.sluice.x509.VerificationResult;
 import java.io.ByteArrayOutputStream;
 import java.security.KeyStore;
 import java.security.Principal;
@@ -167,15 +170,43 @@ class SslConfigurationSettingsTest {
     void theTextNamesObjectsOfTheUserByTheirClassOnly() {
         SslConfiguration configuration = builder.taskExecutor(new TalkativeExecutor())
                 .backend(FakeBackend.named("chosen"))
+                .certificateVerifier(new TalkativeVerifier())
+                .dangerouslyKeyLog(new TalkativeKeyLog())
                 .diffieHellmanParameters(SslConfigurationTest.FFDHE2048)
                 .serverName(
                         "example.org",
                         SslConfiguration.builder().peerVerifyDepth(9).build())
                 .build();
         assertEquals(
-                "SslConfiguration[serverNames=[example.org], diffieHellmanParameters=2048 bits, taskExecutor="
-                        + TalkativeExecutor.class.getName() + ", backend=chosen]",
+                "SslConfiguration[certificateVerifier=" + TalkativeVerifier.class.getName()
+                        + ", serverNames=[example.org], diffieHellmanParameters=2048 bits, dangerouslyKeyLog="
+                        + TalkativeKeyLog.class.getName() + ", taskExecutor=" + TalkativeExecutor.class.getName()
+                        + ", backend=chosen]",
                 configuration.toString());
+    }
+
+    private record TalkativeVerifier() implements CertificateVerifier {
+        @Override
+        public VerificationResult verify(VerificationRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String toString() {
+            return "a secret";
+        }
+    }
+
+    private record TalkativeKeyLog() implements SslKeyLog {
+        @Override
+        public void log(String line) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String toString() {
+            return "a secret";
+        }
     }
 
     private record TalkativeExecutor() implements Executor {
@@ -201,6 +232,7 @@ class SslConfigurationSettingsTest {
     @Test
     void w29_aPolicyMayDemandExactlyTheFloorAndExactlyOneLength() {
         PskPolicy exact = new PskPolicy(128, 16, false);
+        assertEquals(Optional.of("pre-shared key is missing"), exact.refusal(new byte[0]));
         assertTrue(exact.refusal(new byte[17]).orElseThrow().contains("has 17 bytes, expected 16 or fewer"));
         assertTrue(exact.refusal(new byte[15]).orElseThrow().contains("has 120 bits, expected 128 or more"));
         assertEquals(Optional.empty(), new PskPolicy(8, 1, true).refusal(new byte[1]));
