@@ -1189,7 +1189,9 @@ public class Connection {
             return true;
         }
         if (!fromUnwrap && outboundCiphertext.readableBytes() > 0) {
-            return false; // the transport has to take what is there first
+            // The transport has to take what is there first. However often a turn finds it so, the engine is not stuck.
+            idleCalls = 0;
+            return false;
         }
         fail(ConnectionFailure.of(
                 SslSocketError.SSL_INTERNAL, "engine asks for more output room than it said it needs"));

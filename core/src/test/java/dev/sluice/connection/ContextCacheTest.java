@@ -20,6 +20,7 @@ import dev.sluice.spi.TlsContextException;
 import dev.sluice.testing.CopyBackend;
 import dev.sluice.testing.CopyContext;
 import io.netty.util.IllegalReferenceCountException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -174,6 +175,33 @@ class ContextCacheTest {
         List.of(one, two, three, same).forEach(ContextLease::release);
         assertEquals(2, backend.freed());
         assertEquals(1, other.freed());
+    }
+
+    /** 2^32 + 31 and 2^33 have the same hash code; so a cache that compared hash codes only would take one for the other. */
+    @Test
+    void specificationsOfTheSameHashCodeHaveContextsOfTheirOwn() throws Exception {
+        CopyBackend backend = new CopyBackend();
+        ContextSpec spec = withPrime(BigInteger.ONE.shiftLeft(32).add(BigInteger.valueOf(31)));
+        ContextSpec colliding = withPrime(BigInteger.ONE.shiftLeft(33));
+        assertEquals(spec.hashCode(), colliding.hashCode(), "or this test shows nothing");
+        ContextLease one = cache.lease(backend, spec);
+        ContextLease two = cache.lease(backend, colliding);
+        assertNotSame(one.context(), two.context());
+        assertEquals(2, backend.created());
+        one.release();
+        two.release();
+    }
+
+    private static ContextSpec withPrime(BigInteger prime) {
+        return new ContextSpec(
+                ProtocolRange.SECURE,
+                SslCipher.defaults(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.of(new ContextSpec.DhParameters(prime, BigInteger.TWO)),
+                Optional.empty());
     }
 
     // ---- W04 ----

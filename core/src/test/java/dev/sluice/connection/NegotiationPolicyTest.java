@@ -78,7 +78,9 @@ class NegotiationPolicyTest {
 
     @Test
     void w39_anApplicationProtocolThatWasNotOfferedIsRefused() {
-        assertTrue(judge(SslProtocol.TLS_1_3, TLS_1_3, Optional.of("http/1.1")).isPresent());
+        assertEquals(
+                Optional.of("negotiated an application protocol that was not offered"),
+                judge(SslProtocol.TLS_1_3, TLS_1_3, Optional.of("http/1.1")));
         assertTrue(new NegotiationPolicy(ProtocolRange.SECURE, List.of(TLS_1_3), List.of())
                 .violation(facts(Optional.of(SslProtocol.TLS_1_3), Optional.of(TLS_1_3), Optional.of("h2")))
                 .isPresent());

@@ -169,8 +169,10 @@ class PeerGateTest {
                 List.of(CompletableFuture.<PeerVerdict>failedFuture(new IllegalStateException("lost")), cancelled)) {
             decision = new PeerVerdict.Pending(answer);
             PeerGate gate = gate(request -> new VerificationResult(List.of(BAD), List.of()));
-            AlertDescription alert = QuietLog.during(() -> alert(gate.conclude(CopyEngine.facts(PEER))));
-            assertEquals(AlertDescription.INTERNAL_ERROR, alert);
+            try (LogCapture log = new LogCapture(PeerGate.class)) {
+                assertEquals(AlertDescription.INTERNAL_ERROR, alert(gate.conclude(CopyEngine.facts(PEER))));
+                log.assertOneWarning("answer about the peer failed; the peer is not trusted");
+            }
             assertTrue(QuietLog.during(gate::refusal).isPresent());
         }
     }
@@ -182,7 +184,10 @@ class PeerGateTest {
         PeerGate gate = gate(request -> {
             throw new IllegalStateException("broke");
         });
-        assertEquals(REFUSED, QuietLog.during(() -> gate.verify(PEER)));
+        try (LogCapture log = new LogCapture(PeerGate.class)) {
+            assertEquals(REFUSED, gate.verify(PEER));
+            log.assertOneWarning("certificate verifier failed; the peer is not trusted");
+        }
         assertEquals(List.of(SslError.of(SslError.Code.UNSPECIFIED_ERROR, CHAIN.get(0))), decided.get(0));
     }
 
@@ -212,7 +217,10 @@ class PeerGateTest {
                 errors -> {
                     throw new IllegalStateException("broke");
                 });
-        assertInstanceOf(PeerVerdict.Refused.class, QuietLog.during(() -> gate.verify(PEER)));
+        try (LogCapture log = new LogCapture(PeerGate.class)) {
+            assertInstanceOf(PeerVerdict.Refused.class, gate.verify(PEER));
+            log.assertOneWarning("decision on the peer's errors failed; the peer is not trusted");
+        }
         assertEquals(AlertDescription.INTERNAL_ERROR, alert(gate.conclude(CopyEngine.facts(PEER))));
     }
 

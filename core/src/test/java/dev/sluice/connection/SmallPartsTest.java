@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.SocketState;
+import dev.sluice.SslSocket;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.testing.WatchedAllocator;
 import io.netty.buffer.ByteBuf;
@@ -14,22 +16,22 @@ import org.junit.jupiter.api.Test;
 /** Parts that have one rule each: {@link RepetitionGuard}, {@link Buffers}, {@link ConnectionLimits}. */
 class SmallPartsTest {
 
-    private static void assertBound(int most, Consumer<RepetitionGuard> event) {
+    private static void assertBound(int most, String what, Consumer<RepetitionGuard> event) {
         RepetitionGuard guard = new RepetitionGuard();
         for (int i = 0; i < most; i++) {
             event.accept(guard);
         }
         assertNull(guard.excess());
         event.accept(guard);
-        assertNotNull(guard.excess());
+        assertEquals("more than " + most + " " + what, guard.excess());
     }
 
     @Test
     void w36_eachBoundHoldsExactly() {
-        assertBound(32, RepetitionGuard::recordWithoutData);
-        assertBound(32, RepetitionGuard::keyUpdate);
-        assertBound(5, RepetitionGuard::warning);
-        assertBound(16, RepetitionGuard::ticket);
+        assertBound(32, "consecutive records without application data", RepetitionGuard::recordWithoutData);
+        assertBound(32, "key updates without application data between", RepetitionGuard::keyUpdate);
+        assertBound(5, "warning alerts", RepetitionGuard::warning);
+        assertBound(16, "session tickets", RepetitionGuard::ticket);
     }
 
     @Test
@@ -76,6 +78,13 @@ class SmallPartsTest {
         assertEquals(count + 1, LiveCounts.BUFFERS.get());
         Buffers.POOLED.release(buffer, 0);
         before.assertNothingLeft();
+    }
+
+    @Test
+    void theAssemblyPointOpensSocketsThatHaveBegunNothing() {
+        try (SslSocket socket = ConnectionParts.PRODUCTION.openSocket()) {
+            assertEquals(SocketState.UNCONNECTED, socket.state());
+        }
     }
 
     @Test

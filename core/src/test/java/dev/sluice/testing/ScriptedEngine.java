@@ -157,7 +157,7 @@ public class ScriptedEngine implements TlsEngine {
 
     @Override
     public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
-        return Optional.empty();
+        return honest.exportKeyingMaterial(label, context, lengthBytes);
     }
 
     @Override
