@@ -43,7 +43,6 @@ public class Subject {
      * @param parts the library's own, with the clock of the suite
      * @return the same, or with one part exchanged
      */
-    @SuppressWarnings("exports") // only saboteurs, which are part of this module, have a use for it
     public ConnectionParts parts(ConnectionParts parts) {
         return parts;
     }
