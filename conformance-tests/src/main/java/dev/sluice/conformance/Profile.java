@@ -7,7 +7,9 @@ public enum Profile {
     /** For a verdict. */
     FULL(1, 20_000),
     /** For saboteurs: as few tries as find each of them. */
-    SABOTAGE(8, 0);
+    SABOTAGE(8, 0),
+    /** For those that a saboteur must not bring into disrepute: one try each. */
+    GLANCE(Integer.MAX_VALUE, 0);
 
     private final int divisor;
     private final int simulations;
@@ -18,7 +20,7 @@ public enum Profile {
     }
 
     int tries(int full) {
-        return Math.max(1, (full + divisor - 1) / divisor);
+        return Math.max(1, full / divisor);
     }
 
     /**

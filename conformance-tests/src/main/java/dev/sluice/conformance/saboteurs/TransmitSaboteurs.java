@@ -1,6 +1,11 @@
 package dev.sluice.conformance.saboteurs;
 
 import dev.sluice.conformance.Weakness;
+import dev.sluice.connection.Buffers;
+import dev.sluice.connection.Connection;
+import dev.sluice.connection.ConnectionEvents;
+import dev.sluice.connection.ConnectionLimits;
+import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsEngine;
 import io.netty.buffer.ByteBuf;
@@ -11,11 +16,18 @@ final class TransmitSaboteurs {
     private TransmitSaboteurs() {}
 
     static List<Saboteur> all() {
-        return List.of(Saboteur.ofEngine(
-                "DropsTailBehindUnsentRecord",
-                Weakness.W09,
-                "bytes arrived and nothing moves any more",
-                DropsTailBehindUnsentRecord::new));
+        return List.of(
+                Saboteur.ofEngine(
+                        "DropsTailBehindUnsentRecord",
+                        Weakness.W09,
+                        "bytes arrived and nothing moves any more",
+                        DropsTailBehindUnsentRecord::new),
+                Saboteur.of(
+                                "GivesUpOnPartialRecord",
+                                Weakness.W10,
+                                "waited in vain",
+                                ExchangedPart.connections(() -> GivesUpOnPartialRecord::new))
+                        .showing("what is written in parts arrives in parts", Weakness.W09));
     }
 
     /** Takes what follows a record that the transport has not taken yet for sent as well. */
@@ -33,6 +45,26 @@ final class TransmitSaboteurs {
                 plaintext.skipBytes(plaintext.readableBytes());
             }
             return step;
+        }
+    }
+
+    /** Does not try again when a would-block came in the middle of a record. */
+    private static final class GivesUpOnPartialRecord extends Connection {
+        private boolean givenUp;
+
+        GivesUpOnPartialRecord(Buffers buffers, BufferKind kind, ConnectionLimits limits, ConnectionEvents events) {
+            super(buffers, kind, limits, events);
+        }
+
+        @Override
+        public void endFill(int bytes) {
+            super.endFill(bytes);
+            givenUp |= bytes == 0 && encryptedBytesAvailable() > 0;
+        }
+
+        @Override
+        public boolean wantsInput() {
+            return !givenUp && super.wantsInput();
         }
     }
 }

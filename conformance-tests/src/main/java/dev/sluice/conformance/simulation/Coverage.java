@@ -26,7 +26,7 @@ public final class Coverage {
         /** One side had several turns while the other had none. */
         REORDERED_READINESS(100),
         /** A side went on sending after the other had said good-bye. */
-        HALF_CLOSE(1),
+        HALF_CLOSE(5),
         /** The network ended a direction. */
         FIN(20),
         /** The network broke. */
@@ -54,7 +54,7 @@ public final class Coverage {
         /** The same sockets were connected again. */
         RECONNECT(20),
         /** A fault in the clear. */
-        IN_THE_CLEAR(3),
+        IN_THE_CLEAR(5),
         /** A fault during a handshake. */
         IN_HANDSHAKE(50),
         /** A fault on an encrypted connection. */

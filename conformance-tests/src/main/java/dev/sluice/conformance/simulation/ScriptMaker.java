@@ -87,7 +87,11 @@ final class ScriptMaker {
             insert(start, new Step(Kind.ANSWER, Actor.CLIENT, random.nextInt(2)));
         }
         if (random.nextInt(4) > 0) {
-            add(pick(3, Kind.CLOSE, Kind.DISCONNECT), actor(), 0);
+            Actor first = actor();
+            add(pick(3, Kind.CLOSE, Kind.DISCONNECT), first, 0);
+            if (random.nextInt(4) == 0) {
+                lastWords(first.peer());
+            }
         }
         if (random.nextInt(8) == 0) {
             insert(start, new Step(Kind.ABORT, actor(), 0));
@@ -95,6 +99,15 @@ final class ScriptMaker {
         for (int i = random.nextInt(MAX_FAULTS + 1); i > 0; i--) {
             insert(start, fault());
         }
+    }
+
+    /** The other side has said good-bye: this one goes on for a while, if its engine can close by halves. */
+    private void lastWords(Actor actor) {
+        exchange();
+        exchange();
+        add(Kind.WRITE, actor, amount());
+        exchange();
+        add(pick(3, Kind.TURN, Kind.DISCONNECT), actor, 0);
     }
 
     /** Somewhere in this life. */
@@ -110,6 +123,11 @@ final class ScriptMaker {
             add(Kind.TURN, Actor.CLIENT, 0);
             // One in a few reads too little, and what is left must not be taken for protected.
             add(Kind.READ, Actor.CLIENT, pick(5, 1, 1_000));
+        }
+        if (random.nextInt(8) == 0) {
+            add(Kind.WRITE, Actor.SERVER, 1 + random.nextInt(100));
+            add(Kind.TURN, Actor.SERVER, 0);
+            steps.add(fault());
         }
         add(Kind.START_TLS, pick(2, Actor.CLIENT, Actor.SERVER), 0);
         add(Kind.START_TLS, Actor.SERVER, 0);
