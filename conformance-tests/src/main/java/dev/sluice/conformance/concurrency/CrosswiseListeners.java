@@ -29,6 +29,7 @@ public final class CrosswiseListeners {
     private final DeadlockDetector detector;
     private final ConcurrentLinkedQueue<String> unexpected = new ConcurrentLinkedQueue<>();
     private final AtomicLong deeds = new AtomicLong();
+    private final AtomicInteger underWay = new AtomicInteger();
 
     /** To whom it is done. */
     private enum Target {
@@ -98,6 +99,8 @@ public final class CrosswiseListeners {
         all.forEach(pair -> pair.perform(Deed.WRITE, pair.client(), round.configurations()));
         all.forEach(pair -> pair.perform(Deed.DISCONNECT, pair.server(), round.configurations()));
         round.left().set(0);
+        // Who has begun may connect somebody once more: what is to end has to be there first.
+        until(callerDriven, () -> underWay.get() == 0);
         all.forEach(pair -> pair.both().forEach(SslSocket::abort));
         until(
                 callerDriven,
@@ -124,25 +127,36 @@ public final class CrosswiseListeners {
         SslSocketListener listener = EveryEvent.does((socket, event) -> {
             detector.progress();
             probe.look(event);
-            if (round.left().getAndDecrement() > 0) {
-                SocketPair chosen = switch (round.target()) {
-                    case OWN, PEER -> pair;
-                    case OTHER_LOOP -> otherLoop;
-                    case CALLER_DRIVEN -> callerDriven;
-                };
-                SslSocket target = switch (round.target()) {
-                    case OWN -> socket;
-                    case PEER -> pair.other(socket);
-                    case OTHER_LOOP -> otherLoop.client();
-                    case CALLER_DRIVEN -> callerDriven.server();
-                };
-                perform(round, chosen, target, event);
+            underWay.incrementAndGet();
+            try {
+                if (round.left().getAndDecrement() > 0) {
+                    perform(round, event, socket, pair, otherLoop, callerDriven);
+                }
+            } finally {
+                underWay.decrementAndGet();
             }
         });
         pair.both().forEach(socket -> socket.setListener(listener));
     }
 
-    private void perform(Round round, SocketPair pair, SslSocket target, String event) {
+    private void perform(
+            Round round,
+            String event,
+            SslSocket socket,
+            SocketPair own,
+            SocketPair otherLoop,
+            SocketPair callerDriven) {
+        SocketPair pair = switch (round.target()) {
+            case OWN, PEER -> own;
+            case OTHER_LOOP -> otherLoop;
+            case CALLER_DRIVEN -> callerDriven;
+        };
+        SslSocket target = switch (round.target()) {
+            case OWN -> socket;
+            case PEER -> own.other(socket);
+            case OTHER_LOOP -> otherLoop.client();
+            case CALLER_DRIVEN -> callerDriven.server();
+        };
         deeds.incrementAndGet();
         try {
             pair.perform(round.deed(), target, round.configurations());
