@@ -76,6 +76,11 @@ final class PolicySaboteurs {
                         Weakness.W19,
                         "the client offers the versions",
                         PolicySaboteurs::withTls12),
+                ofContext(
+                        "LeavesOutGroupsThatItDoesNotKnow",
+                        Weakness.W19,
+                        "a context takes the group",
+                        PolicySaboteurs::knownGroups),
                 ofContext("IgnoresTheGroups", Weakness.W19, "groups", PolicySaboteurs::withoutGroups)
                         .showing("a selection of groups that is declared is not there", Weakness.W22)
                         .where(capabilities -> capabilities.has(TlsFeature.GROUP_SELECTION)),
@@ -153,6 +158,12 @@ final class PolicySaboteurs {
                 .filter(suite -> !more.contains(suite))
                 .forEach(more::add);
         return more;
+    }
+
+    private static ContextSpec knownGroups(ContextSpec spec, BackendCapabilities capabilities) {
+        List<NamedGroup> known = new ArrayList<>(spec.groups());
+        known.retainAll(capabilities.has(TlsFeature.GROUP_SELECTION) ? capabilities.groups() : List.of());
+        return with(spec, spec.protocols(), spec.ciphers(), known);
     }
 
     private static ContextSpec withoutGroups(ContextSpec spec, BackendCapabilities capabilities) {
