@@ -141,7 +141,7 @@ public final class SocketStress {
             } else if (choice < 40) {
                 waitShortly(random, socket);
             } else {
-                pair.perform(closingApart(mostlyHarmless(random), pair), socket, chosen);
+                pair.perform(mostlyHarmless(random), socket, chosen);
             }
         } catch (InterruptedIOException | RuntimeException e) {
             unexpected.add(Thread.currentThread().getName() + ": " + e + " at " + e.getStackTrace()[0]);
@@ -153,14 +153,6 @@ public final class SocketStress {
         Deed deed = DEEDS[random.nextInt(DEEDS.length)];
         boolean ends = deed == Deed.ABORT || deed == Deed.CLOSE || deed == Deed.DISCONNECT;
         return ends && random.nextInt(16) > 0 ? Deed.FLUSH : deed;
-    }
-
-    /**
-     * Where closing waits, the socket must not be connected anew meanwhile: the one who closes would wait for the end of the
-     * new connection too. To be deleted when that is mended.
-     */
-    private static Deed closingApart(Deed deed, SocketPair pair) {
-        return deed == Deed.CLOSE && pair.isCallerDriven() ? Deed.DISCONNECT : deed;
     }
 
     private static void waitShortly(Random random, SslSocket socket) throws InterruptedIOException {

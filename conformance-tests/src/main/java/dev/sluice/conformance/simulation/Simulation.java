@@ -200,7 +200,7 @@ public final class Simulation implements AutoCloseable {
         switch (step.kind()) {
             case TURN -> turn(actor);
             case WRITE -> write(actor, amount);
-            case READ -> side(actor).read(amount, side(actor.peer()));
+            case READ -> read(actor, amount);
             case READ_LIMIT -> limitReading(actor, amount);
             case UPDATE_KEYS -> side(actor).socket().updateKeys();
             case START_TLS -> startTls(actor);
@@ -213,10 +213,7 @@ public final class Simulation implements AutoCloseable {
             }
             case DELIVER -> deliver(actor, amount);
             case DELIVER_ALL -> deliver(actor, Integer.MAX_VALUE);
-            case DROP -> tamper(actor, Met.DROPPED, lane(actor).drop(amount) > 0);
-            case DUPLICATE -> tamper(actor, Met.DUPLICATED, lane(actor).duplicate(amount) > 0);
-            case FLIP -> tamper(actor, Met.BIT_FLIP, lane(actor).flip(amount / 8, amount % 8));
-            case INJECT -> inject(actor, amount);
+            case DROP, DUPLICATE, FLIP, INJECT -> tamper(step);
             case SHORT_WRITES -> shorten(amount, Met.SHORT_WRITE, lane(actor.peer())::writeSizes);
             case SHORT_READS -> shorten(amount, Met.SHORT_READ, lane(actor)::readSizes);
             case FIN -> {
@@ -267,6 +264,13 @@ public final class Simulation implements AutoCloseable {
         }
     }
 
+    private void read(Actor actor, int amount) {
+        // Who is still in the clear when the other has upgraded would read the other's records as text.
+        if (life(actor).begunTls || !life(actor.peer()).begunTls) {
+            side(actor).read(amount, side(actor.peer()));
+        }
+    }
+
     private void limitReading(Actor actor, int amount) {
         int limit = Math.max(1, amount);
         life(actor).readLimitBytes = Math.max(limit, side(actor).socket().bytesAvailable());
@@ -280,6 +284,7 @@ public final class Simulation implements AutoCloseable {
         }
         life(actor).begunTls = true;
         life(actor).leftOver = side.socket().bytesAvailable() > 0;
+        tampered |= side.received() < side(actor.peer()).sent(); // text on its way will be taken for a record
         coverage.met(Met.STARTTLS);
         if (life(actor).leftOver) {
             coverage.met(Met.LEFT_OVER);
@@ -318,13 +323,26 @@ public final class Simulation implements AutoCloseable {
         }
     }
 
-    private void inject(Actor actor, int amount) {
-        byte[] forged = Nonsense.make(amount);
-        lane(actor).inject(forged);
-        tamper(actor, isAlone(actor) ? Met.NONSENSE : Met.INJECTED, true);
+    /** Does to bytes in flight what TLS has to find out. Bytes in the clear are at anybody's mercy. */
+    private void tamper(Step step) {
+        Actor actor = step.actor();
+        if (!isAlone(actor) && lives.values().stream().anyMatch(life -> !life.begunTls)) {
+            return;
+        }
+        int amount = step.amount();
+        switch (step.kind()) {
+            case DROP -> tampered(actor, Met.DROPPED, lane(actor).drop(amount) > 0);
+            case DUPLICATE -> tampered(actor, Met.DUPLICATED, lane(actor).duplicate(amount) > 0);
+            case FLIP -> tampered(actor, Met.BIT_FLIP, lane(actor).flip(amount / 8, amount % 8));
+            case INJECT -> {
+                lane(actor).inject(Nonsense.make(amount));
+                tampered(actor, isAlone(actor) ? Met.NONSENSE : Met.INJECTED, true);
+            }
+            default -> throw new IllegalArgumentException(step + " does nothing to bytes in flight");
+        }
     }
 
-    private void tamper(Actor actor, Met what, boolean done) {
+    private void tampered(Actor actor, Met what, boolean done) {
         if (done) {
             tampered = true;
             fault(actor, what);
@@ -469,7 +487,7 @@ public final class Simulation implements AutoCloseable {
     private void readAll() {
         for (Actor actor : Actor.values()) {
             if (!isAbsent(actor)) {
-                side(actor).read(MAX_READ_BYTES, side(actor.peer()));
+                read(actor, MAX_READ_BYTES);
             }
         }
     }
