@@ -8,6 +8,7 @@ import static dev.sluice.conformance.harness.Verdict.check;
 import static dev.sluice.conformance.harness.Verdict.equal;
 
 import dev.sluice.PeerVerifyMode;
+import dev.sluice.SocketState;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketListener;
@@ -144,15 +145,19 @@ public interface ConcurrencyContract extends Contract {
         try (World world = World.of(subject(), version.range())) {
             Trace.EVENTS.forEach(event -> world.client().trace().on(event, misdeed));
             world.start();
-            boolean encrypted = world.eventually(() -> world.client().socket().isEncrypted()
-                    && world.server().socket().isEncrypted());
-            check(encrypted, () -> "a misbehaving listener has ended the connection\n" + world);
+            check(
+                    isEncrypted(world),
+                    () -> "a misbehaving listener has ended the connection, or is told nothing of it\n" + world);
             world.transfer(world.client(), world.server(), 1000);
             world.transfer(world.server(), world.client(), 1000);
             world.client().socket().disconnectFromHost();
+            world.until(
+                    () -> world.client().socket().state() == SocketState.UNCONNECTED
+                            && world.server().isOver(),
+                    "the end of both sides");
+            world.settle();
             check(
-                    world.eventually(
-                            () -> world.client().isOver() && world.server().isOver()),
+                    world.client().trace().has("disconnected"),
                     () -> "a connection whose listener misbehaves tells no end\n" + world);
             return world.client().trace().order().stream()
                     .filter(event -> !event.equals("readyRead") && !event.equals("bytesWritten"))
@@ -229,15 +234,22 @@ public interface ConcurrencyContract extends Contract {
     private static List<List<String>> goodLife(World world, Version version) {
         FirstLife.GOOD.prepare(world, version);
         world.start();
-        check(
-                world.eventually(() -> world.client().socket().isEncrypted()
-                        && world.server().socket().isEncrypted()),
-                () -> "a connection fails that would succeed as the first of its sockets\n" + world);
+        check(isEncrypted(world), () -> "a connection fails that would succeed as the first of its sockets\n" + world);
         equal(SslSocketError.UNKNOWN, world.client().socket().error(), "the error of the client while all is well");
         world.transfer(world.client(), world.server(), 1000);
         world.transfer(world.server(), world.client(), 1000);
         world.client().socket().disconnectFromHost();
         world.ended();
         return List.of(world.client().trace().order(), world.server().trace().order());
+    }
+
+    /** Moves both sides until they are encrypted, as the sockets say, or one has ended. */
+    private static boolean isEncrypted(World world) {
+        SslSocket client = world.client().socket();
+        SslSocket server = world.server().socket();
+        boolean settled = world.eventually(() -> (client.isEncrypted() && server.isEncrypted())
+                || client.state() == SocketState.UNCONNECTED
+                || server.state() == SocketState.UNCONNECTED);
+        return settled && client.isEncrypted() && server.isEncrypted();
     }
 }
