@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
 import net.jqwik.api.lifecycle.AroundTryHook;
 import net.jqwik.api.lifecycle.PropagationMode;
@@ -41,6 +42,11 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         long seed = run.seedOf(name);
         context.attributes().setSeed(Long.toString(seed));
         context.attributes().setTries(lacking.isPresent() ? 1 : run.profile().tries(proves.tries()));
+        if (run.profile() == Profile.SABOTAGE) {
+            // Nobody reads the smallest sample of a fault that was put in; and shrinking that takes too long is left
+            // behind by jqwik, still running, among the properties that follow.
+            context.attributes().setShrinking(ShrinkingMode.OFF);
+        }
         INAPPLICABLE.set(lacking.isPresent());
         long start = System.nanoTime();
         PropertyExecutionResult result;
