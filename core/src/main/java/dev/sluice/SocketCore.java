@@ -525,9 +525,14 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return io;
     }
 
-    /** Whether nothing that was received is left, so that the next bytes have to come from the transport. */
+    /**
+     * Whether nothing that was received is left, so that the next bytes have to come from the transport, and whoever sleeps is
+     * woken by them however long they have been there. A selector does so; a transport that calls back has called back once,
+     * and that may be over.
+     */
     boolean isInputDrained() {
-        return underLock(() -> connection.phase() == Phase.ESTABLISHED
+        return underLock(() -> transportChannel.isPresent()
+                && connection.phase() == Phase.ESTABLISHED
                 && connection.inbound() == Half.OPEN
                 && !connection.isTransportEnded()
                 && connection.bytesAvailable() == 0

@@ -7,6 +7,7 @@ import dev.sluice.conformance.contracts.ConcurrencyContract;
 import dev.sluice.conformance.contracts.ContextLifetimeContract;
 import dev.sluice.conformance.contracts.HostileInputContract;
 import dev.sluice.conformance.contracts.KeysContract;
+import dev.sluice.conformance.contracts.ModelContract;
 import dev.sluice.conformance.contracts.PolicyContract;
 import dev.sluice.conformance.contracts.SecretsContract;
 import dev.sluice.conformance.contracts.TransmitContract;
@@ -24,4 +25,5 @@ interface ConformanceContracts
                 KeysContract,
                 ConcurrencyContract,
                 HostileInputContract,
-                ApiStateContract {}
+                ApiStateContract,
+                ModelContract {}

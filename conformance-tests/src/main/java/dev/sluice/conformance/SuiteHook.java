@@ -46,8 +46,10 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         long seed = run.seedOf(name);
         context.attributes().setSeed(Long.toString(seed));
         context.attributes().setTries(lacking.isPresent() ? 1 : run.profile().tries(proves.tries()));
-        if (run.profile() == Profile.SABOTAGE) {
-            context.attributes().setShrinking(ShrinkingMode.OFF); // that it fails is enough
+        if (run.profile() == Profile.SABOTAGE || run.profile() == Profile.GLANCE) {
+            // Nobody reads the smallest sample of a fault that was put in; and shrinking that takes too long is left
+            // behind by jqwik, still running, among the properties that follow.
+            context.attributes().setShrinking(ShrinkingMode.OFF);
         }
         INAPPLICABLE.set(lacking.isPresent());
         long start = System.nanoTime();

@@ -28,8 +28,19 @@ final class LeaseHolder {
 
     void lease(ContextSpec spec) throws TlsContextException {
         ContextLease lease = source.lease(backend, spec);
-        held.add(new Held(lease, lease.context()));
+        held.add(new Held(lease, contextOf(lease)));
         checkAlive();
+    }
+
+    private static TlsContext contextOf(ContextLease fresh) {
+        try {
+            return fresh.context();
+        } catch (IllegalStateException e) {
+            throw new AssertionError(
+                    "a context was freed while one of its holders had not given it back: its right to it"
+                            + " was given back by somebody else",
+                    e);
+        }
     }
 
     void release(Random random) {

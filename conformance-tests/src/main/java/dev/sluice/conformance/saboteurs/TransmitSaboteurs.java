@@ -18,10 +18,11 @@ final class TransmitSaboteurs {
     static List<Saboteur> all() {
         return List.of(
                 Saboteur.ofEngine(
-                        "DropsTailBehindUnsentRecord",
-                        Weakness.W09,
-                        "bytes arrived and nothing moves any more",
-                        DropsTailBehindUnsentRecord::new),
+                                "DropsTailBehindUnsentRecord",
+                                Weakness.W09,
+                                "bytes arrived and nothing moves any more",
+                                DropsTailBehindUnsentRecord::new)
+                        .showing("bytes behind a key update that waits to be sent are lost as well", Weakness.W38),
                 Saboteur.of(
                                 "GivesUpOnPartialRecord",
                                 Weakness.W10,
