@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.interfaces.ECPrivateKey;
 import java.util.Arrays;
 
 /**
@@ -35,6 +36,12 @@ final class HeapDump implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the heap could not be dumped", e);
         }
+    }
+
+    /** Bytes that are in memory as they are wherever a private key is, as a number or encoded. */
+    static byte[] partOf(ECPrivateKey key) {
+        byte[] number = key.getS().toByteArray();
+        return Arrays.copyOfRange(number, 1, number.length); // the first may be no more than a sign
     }
 
     /** How often bytes occur. */

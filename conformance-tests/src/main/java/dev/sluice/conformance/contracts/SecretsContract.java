@@ -66,7 +66,7 @@ public interface SecretsContract extends HeapContract {
             } else {
                 world.client().socket().disconnectFromHost();
             }
-            world.ended();
+            world.settle(); // that it ends is the business of others
             told.addAll(textsOf(world));
             return told;
         }

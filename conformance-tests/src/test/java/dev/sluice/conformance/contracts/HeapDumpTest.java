@@ -3,8 +3,11 @@ package dev.sluice.conformance.contracts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.conformance.certificates.Identity;
+import dev.sluice.conformance.certificates.IdentityMaker;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.security.interfaces.ECPrivateKey;
 import org.junit.jupiter.api.Test;
 
 /** A search that finds nothing proves something only if it would find what is there. */
@@ -19,6 +22,16 @@ class HeapDumpTest {
         }
         Reference.reachabilityFence(held);
         Reference.reachabilityFence(text);
+    }
+
+    @Test
+    void aPrivateKeyThatCanBeReachedIsFound() {
+        Identity held = IdentityMaker.server("localhost").selfSigned();
+        byte[] part = HeapDump.partOf((ECPrivateKey) held.keys().getPrivate());
+        try (HeapDump dump = HeapDump.ofReachableObjects()) {
+            assertTrue(dump.count(part) >= 2, "once here, and in the key");
+        }
+        Reference.reachabilityFence(held);
     }
 
     @Test
