@@ -118,12 +118,13 @@ final class Comparison {
     }
 
     private void compare(String name, ExpectedSide expected, Observed observed, List<String> differences) {
-        compareEvents(name, expected, observed.events(), differences);
+        compareEvents(name, expected, observed, differences);
         compareAnswers(name, expected.answers(), observed.answers(), differences);
         compareFinals(name, expected.finals(), observed.finals(), differences);
     }
 
-    private void compareEvents(String name, ExpectedSide side, List<Seen> allGot, List<String> differences) {
+    private void compareEvents(String name, ExpectedSide side, Observed observed, List<String> differences) {
+        List<Seen> allGot = observed.events();
         List<Seen> allExpected = side.seen();
         List<Seen> expected = side.comparable(allExpected);
         List<Seen> got = side.comparable(allGot);
@@ -133,7 +134,8 @@ final class Comparison {
             boolean equal = i < expected.size() && i < got.size() && got.get(i).equalsExpected(expected.get(i));
             if (!equal) {
                 differences.add(where(name) + ", event " + (i + 1) + ": expected " + wanted + ", got " + came
-                        + context(expected, got));
+                        + context(expected, got) + "\n  errorString: "
+                        + observed.finals().getOrDefault(Getter.ERROR_STRING.word(), ""));
                 return;
             }
         }

@@ -45,6 +45,7 @@ enum Getter implements Word {
     PROTOCOL("protocol", "`protocols()` of the configuration", Use.ON_DEMAND),
     READ_BUFFER("readBufferSize", "`readBufferSize()`", Use.ON_DEMAND),
     DEPTH("verifyDepth", "`peerVerifyDepth()` of the configuration", Use.ON_DEMAND),
+    ERROR_STRING("errorString", "`errorString()`, which is for people and shown beside differences", Use.ON_DEMAND),
     VERIFY_MODE("verifyMode", "`peerVerifyMode()` of the configuration as Qt's number", Use.ON_DEMAND);
 
     /** Where a getter is looked at. */
@@ -130,6 +131,7 @@ enum Getter implements Word {
                         : configuration.protocols().toString();
             case READ_BUFFER -> text(socket.readBufferSize());
             case DEPTH -> text(configuration.peerVerifyDepth());
+            case ERROR_STRING -> socket.errorString();
             case VERIFY_MODE ->
                 switch (configuration.peerVerifyMode()) {
                     case VERIFY_NONE -> "0";

@@ -40,7 +40,7 @@ final class Script {
                 "a note, a side, or the last values of a side that have no counterpart here, with the reason"),
         NEEDS(
                 "needs FEATURE",
-                "only for engines that declare it; on others the scenario has to be refused as `unless` says"),
+                "for engines that declare the `TlsFeature`; on others what the script asks for has to be refused"),
         COMMAND("SIDE VERB ...", "does something at once");
 
         private final String usage;
