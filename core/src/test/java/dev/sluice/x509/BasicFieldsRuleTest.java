@@ -4,6 +4,7 @@ import static dev.sluice.SslError.Code.MALFORMED_CERTIFICATE;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.SslError;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.testing.TestCertificates.Issued;
 import dev.sluice.x509.Trio.Who;
@@ -60,6 +61,17 @@ class BasicFieldsRuleTest {
 
             assertTrue(verdict.contains(who + " MALFORMED_CERTIFICATE"), () -> version + ": " + verdict);
         }
+    }
+
+    /** Without extensions a certificate lacks other things too; that its version is the reason is told all the same. */
+    @Test
+    void theVersionIsToldAsTheReason() {
+        List<SslError> errors = Trio.of(Who.LEAF, maker -> maker.fields(fields -> ofVersion(1, fields)))
+                .errors();
+
+        assertTrue(
+                errors.stream().anyMatch(error -> error.detail().contains("not of version 3 (RFC 5280 §4.1.2.1)")),
+                errors::toString);
     }
 
     /** Version 1 has no field for it, version 2 says 1; neither has extensions. */

@@ -138,6 +138,17 @@ class ExtensionsRuleTest {
                 .assertRefused(Who.INTERMEDIATE, MALFORMED_CERTIFICATE);
     }
 
+    @Test
+    void oneOrMoreDifferentPoliciesAreInOrder() {
+        for (String policies : List.of("3006300406022a03", "300c300406022a03300406022a04")) {
+            Trio.of(
+                            Who.LEAF,
+                            maker -> maker.extension(
+                                    "2.5.29.32", false, HexFormat.of().parseHex(policies)))
+                    .assertAccepted();
+        }
+    }
+
     /** §4.2.1.11 and §4.2.1.14: "Conforming CAs MUST mark this extension as critical". */
     @Test
     void policyConstraintsAreCritical() {

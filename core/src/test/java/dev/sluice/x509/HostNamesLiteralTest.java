@@ -63,6 +63,7 @@ class HostNamesLiteralTest {
         }
         assertFalse(ReferenceName.DnsName.isHostName("b\u00fccher.example"), "a U-label");
         assertFalse(ReferenceName.DnsName.isHostName("\u0080.example"));
+        assertFalse(ReferenceName.DnsName.isHostName(("a".repeat(63) + ".").repeat(3) + "a".repeat(62)), "too long");
     }
 
     @Test

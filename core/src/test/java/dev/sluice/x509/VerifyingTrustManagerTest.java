@@ -152,6 +152,23 @@ class VerifyingTrustManagerTest {
     }
 
     @Test
+    void theNameThatFitsCountsWhereverItComesFrom() {
+        assertDoesNotThrow(() ->
+                TRUST.checkServerTrusted(chain(SERVER), EPHEMERAL, FakeEngine.with("example.test", "other.test")));
+        assertDoesNotThrow(() ->
+                TRUST.checkServerTrusted(chain(SERVER), EPHEMERAL, FakeEngine.with("other.test", "example.test")));
+    }
+
+    @Test
+    void aRefusalSaysThatTheNameIsNotKnownIfThatIsSo() {
+        CertificateRefusedException refused = assertThrows(
+                CertificateRefusedException.class, () -> TRUST.checkServerTrusted(chain(SERVER), EPHEMERAL));
+        assertTrue(
+                refused.getMessage().startsWith("the server, whose name is not known here, was refused: "),
+                refused.getMessage());
+    }
+
+    @Test
     void chainAndAuthTypeHaveToBeThere() {
         X509Certificate[] none = {};
         X509Certificate[] hole = {null};
