@@ -2,6 +2,7 @@ package dev.sluice.conformance.command;
 
 import dev.sluice.conformance.Assessment;
 import dev.sluice.conformance.command.Options.UsageException;
+import dev.sluice.conformance.report.Catalogue;
 import dev.sluice.conformance.report.DocumentTable;
 import dev.sluice.conformance.report.HtmlReport;
 import dev.sluice.conformance.report.Matrix;
@@ -68,6 +69,10 @@ public final class ConformanceCommand {
     }
 
     private static int run(Options options, PrintStream out) throws UsageException, IOException {
+        if (options.catalogue().isPresent()) {
+            Files.writeString(options.catalogue().get(), Catalogue.page());
+            return 0;
+        }
         List<Assessment> assessments = new ArrayList<>();
         for (TlsBackend backend : backends(options)) {
             Assessment.Order order = new Assessment.Order(

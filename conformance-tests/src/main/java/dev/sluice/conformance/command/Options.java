@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * @param threads for simulations
  * @param report where the page goes
  * @param tables documents whose tables are written anew
+ * @param catalogue where the catalogue goes; nothing is run then
  */
 record Options(
         List<String> backends,
@@ -31,7 +32,8 @@ record Options(
         OptionalLong simulations,
         int threads,
         Optional<Path> report,
-        List<Path> tables) {
+        List<Path> tables,
+        Optional<Path> catalogue) {
     static final String USAGE = """
             usage: conformance [--backend NAME]... [--jar PATH]... [--profile quick|full] [--seed N]
                                [--simulations N] [--threads N] [--report DIR] [--table FILE]...
@@ -44,6 +46,7 @@ record Options(
               --threads N        on how many threads to simulate them; 1 unless said otherwise
               --report DIR       writes a page for a browser there
               --table FILE       writes the table of weaknesses into a Markdown file, between its two marks
+              --catalogue FILE   writes the catalogue of weaknesses as Markdown, and runs nothing
             """;
 
     /** What was typed cannot be understood. */
@@ -64,6 +67,7 @@ record Options(
         OptionalLong simulations = OptionalLong.empty();
         int threads = 1;
         Optional<Path> report = Optional.empty();
+        Optional<Path> catalogue = Optional.empty();
         Deque<String> left = new ArrayDeque<>(arguments);
         while (!left.isEmpty()) {
             String option = left.removeFirst();
@@ -75,6 +79,7 @@ record Options(
                 case "--seed" -> seed = number(option, value(option, left), Long.MIN_VALUE);
                 case "--simulations" -> simulations = OptionalLong.of(number(option, value(option, left), 0));
                 case "--threads" -> threads = (int) Math.min(number(option, value(option, left), 1), 1024);
+                case "--catalogue" -> catalogue = Optional.of(Path.of(value(option, left)));
                 case "--report" -> report = Optional.of(Path.of(value(option, left)));
                 default -> throw new UsageException("unknown option: " + option);
             }
@@ -87,7 +92,8 @@ record Options(
                 simulations,
                 threads,
                 report,
-                List.copyOf(tables));
+                List.copyOf(tables),
+                catalogue);
     }
 
     private static String value(String option, Deque<String> left) throws UsageException {
