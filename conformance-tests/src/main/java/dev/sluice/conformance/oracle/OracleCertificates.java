@@ -30,7 +30,6 @@ interface OracleCertificates {
         ISSUER("issuer=ca|other|self", "who signs it: the root `ca`, another root, or itself; `ca` unless told"),
         VALID("valid=now|past|future", "when it is valid; `now` unless told, `future` begins in 2050"),
         USE("use=server|client", "its extended key usage; `server` unless told"),
-        ALGORITHM("key=ec|rsa", "the kind of its key; `ec` unless told"),
         CHAIN("chain=full|leaf", "whether the root is sent as well, as the recorded servers did; `full` unless told");
 
         private final String usage;

@@ -1,6 +1,5 @@
 package dev.sluice.conformance.oracle;
 
-import dev.sluice.SslBackends;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsFeature;
 import java.io.IOException;
@@ -14,7 +13,7 @@ import java.util.List;
  * <p>One thread at a time: a play checks that it leaves nothing behind, and others would be counted with it.
  */
 public final class OraclePlayer {
-    private static final OracleCertificates CERTIFICATES = new BcOracleCertificates();
+    private static final OracleCertificates CERTIFICATES = new SuiteOracleCertificates();
 
     private final TlsBackend backend;
     private final OracleFiles files;
@@ -36,18 +35,28 @@ public final class OraclePlayer {
         this(backend, OracleFiles.ofSuite());
     }
 
+    /**
+     * Plays scenarios of a directory.
+     *
+     * @param backend the backend
+     * @param directory has {@code NAME.json}, the trace, and {@code NAME.txt}, the script, for each scenario
+     */
+    public OraclePlayer(TlsBackend backend, Path directory) {
+        this(backend, OracleFiles.ofDirectory(directory));
+    }
+
     OraclePlayer(TlsBackend backend, OracleFiles files) {
         this.backend = backend;
         this.files = files;
     }
 
     /**
-     * All scenarios of the suite.
+     * All scenarios that it can play.
      *
      * @return their names, sorted
      */
-    public static List<String> scenarios() {
-        return OracleFiles.ofSuite().scenarios();
+    public List<String> scenarios() {
+        return files.scenarios();
     }
 
     /**
@@ -125,34 +134,6 @@ public final class OraclePlayer {
         } catch (PlayException e) {
             differences.add("scenario " + trace.scenario() + ": expected to be refused at once for want of " + missing
                     + ", but " + e.getMessage());
-        }
-    }
-
-    /**
-     * Plays scenarios from the command line: all of the suite, or those whose trace and script are given.
-     *
-     * @param args names of scenarios of the suite; or {@code --from} and a directory with {@code NAME.json} and
-     *     {@code NAME.txt}, then names
-     * @throws IOException if a file cannot be read
-     */
-    public static void main(String[] args) throws IOException {
-        List<String> names = new ArrayList<>(List.of(args));
-        OracleFiles files = OracleFiles.ofSuite();
-        if (names.size() > 1 && names.get(0).equals("--from")) {
-            files = OracleFiles.ofDirectory(Path.of(names.get(1)));
-            names = names.subList(2, names.size());
-        }
-        OraclePlayer player = new OraclePlayer(SslBackends.active(), files);
-        boolean good = true;
-        for (String name : names.isEmpty() ? files.scenarios() : names) {
-            for (Driving driving : Driving.values()) {
-                OracleReport report = player.play(name, driving);
-                good &= report.isAsExpected();
-                System.out.println(report);
-            }
-        }
-        if (!good) {
-            System.exit(1);
         }
     }
 }
