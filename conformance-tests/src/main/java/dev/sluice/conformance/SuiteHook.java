@@ -45,7 +45,9 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         Optional<String> lacking = lacking((Contract) context.testInstance(), proves, run.profile());
         long seed = run.seedOf(name);
         context.attributes().setSeed(Long.toString(seed));
-        context.attributes().setTries(lacking.isPresent() ? 1 : run.profile().tries(proves.tries()));
+        // Without parameters one try is like another.
+        boolean once = lacking.isPresent() || context.targetMethod().getParameterCount() == 0;
+        context.attributes().setTries(once ? 1 : run.profile().tries(proves.tries()));
         if (run.profile() == Profile.SABOTAGE || run.profile() == Profile.GLANCE) {
             // Nobody reads the smallest sample of a fault that was put in; and shrinking that takes too long is left
             // behind by jqwik, still running, among the properties that follow.

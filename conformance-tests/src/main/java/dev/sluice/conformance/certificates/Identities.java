@@ -1,5 +1,7 @@
 package dev.sluice.conformance.certificates;
 
+import java.util.Set;
+
 /** The identities that most properties need; made once, shared. Immutable, share freely. */
 public final class Identities {
     private static final Identity ROOT =
@@ -18,7 +20,20 @@ public final class Identities {
     private static final Identity CLIENT_AS_SERVER =
             IdentityMaker.client("localhost").dns("localhost").issuedBy(ROOT);
 
+    private static final Set<Identity> SHARED =
+            Set.of(SERVER, SELF_SIGNED, WRONG_HOST, EXPIRED, NOT_YET_VALID, CLIENT_AS_SERVER);
+
     private Identities() {}
+
+    /**
+     * Says whether an identity is one of the servers here, which live as long as the process.
+     *
+     * @param identity any
+     * @return false for those that a property has made for itself
+     */
+    public static boolean isShared(Identity identity) {
+        return SHARED.contains(identity);
+    }
 
     /**
      * The authority that the properties trust.

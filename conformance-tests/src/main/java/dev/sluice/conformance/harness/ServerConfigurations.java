@@ -26,6 +26,10 @@ final class ServerConfigurations {
     private ServerConfigurations() {}
 
     static SslConfiguration.Builder of(Subject subject, TlsBackend backend, ProtocolRange range, Identity identity) {
+        if (!Identities.isShared(identity)) {
+            // A property's own key must not outlive the property: some look for it in memory.
+            return make(subject, new Key(backend, range, identity)).toBuilder();
+        }
         synchronized (ServerConfigurations.class) {
             return MADE
                     .computeIfAbsent(subject, unknown -> new HashMap<>())

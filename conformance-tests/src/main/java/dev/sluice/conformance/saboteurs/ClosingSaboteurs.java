@@ -46,10 +46,11 @@ final class ClosingSaboteurs {
                         "queued bytes came before the end",
                         ExchangedPart.connections(() -> DropsQueueOnClose::new)),
                 Saboteur.of(
-                        "LeavesSilentlyWhenUsedAgain",
-                        Weakness.W41,
-                        "0 records were sent by closing",
-                        ExchangedPart.connections(LeavesSilentlyWhenUsedAgain::new)),
+                                "LeavesSilentlyWhenUsedAgain",
+                                Weakness.W41,
+                                "0 records were sent by closing",
+                                ExchangedPart.connections(LeavesSilentlyWhenUsedAgain::new))
+                        .showing("the second life of a socket ends otherwise than a first", Weakness.W30),
                 Saboteur.ofEngine(
                         "SaysGoodByeTwice", Weakness.W41, "2 records were sent by closing", SaysGoodByeTwice::new));
     }

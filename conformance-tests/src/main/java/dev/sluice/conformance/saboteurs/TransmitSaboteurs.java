@@ -5,6 +5,7 @@ import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionLimits;
+import dev.sluice.connection.Phase;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsEngine;
@@ -26,7 +27,7 @@ final class TransmitSaboteurs {
                 Saboteur.of(
                                 "GivesUpOnPartialRecord",
                                 Weakness.W10,
-                                "waited in vain",
+                                "nothing moves any more",
                                 ExchangedPart.connections(() -> GivesUpOnPartialRecord::new))
                         .showing("what is written in parts arrives in parts", Weakness.W09));
     }
@@ -60,7 +61,8 @@ final class TransmitSaboteurs {
         @Override
         public void endFill(int bytes) {
             super.endFill(bytes);
-            givenUp |= bytes == 0 && encryptedBytesAvailable() > 0;
+            boolean partial = phase() == Phase.ESTABLISHED && hasReadRoom() && encryptedBytesAvailable() > 0;
+            givenUp |= bytes == 0 && partial;
         }
 
         @Override

@@ -55,7 +55,11 @@ final class VerificationSaboteurs {
                         Weakness.W18,
                         "data that waits must not leave",
                         backend -> connections(backend, SendsInTheClearWhileAsking::new)),
-                overlooking("TrustsWhoSignsForItself", SslError.Code.SELF_SIGNED_CERTIFICATE),
+                overlooking("TrustsWhoSignsForItself", SslError.Code.SELF_SIGNED_CERTIFICATE)
+                        .showing(
+                                "refusing such a peer is how other properties make a connection fail",
+                                Weakness.W13,
+                                Weakness.W30),
                 overlooking("KnowsNoTime", SslError.Code.CERTIFICATE_EXPIRED),
                 Saboteur.of(
                                 "DemandsNoCertificateOfClients",
