@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -208,8 +209,9 @@ public final class Trace implements SslSocketListener {
     public synchronized boolean isAsked() {
         String last = "";
         for (Event event : events) {
-            if (!event.name()
-                    .equals("encryptedBytesWritten")) { // what was ready before the question may leave after it
+            // What was ready before the question may leave after it, and who closes with something owed still has to
+            // answer.
+            if (!Set.of("encryptedBytesWritten", "aboutToClose").contains(event.name())) {
                 last = event.name();
             }
         }
