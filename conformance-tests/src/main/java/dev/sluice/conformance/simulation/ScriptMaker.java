@@ -88,8 +88,13 @@ final class ScriptMaker {
         }
         if (random.nextInt(4) > 0) {
             Actor first = actor();
+            boolean lastWords = random.nextInt(4) == 0;
+            if (lastWords) {
+                exchange();
+                add(Kind.LOSE_FIN, first.peer(), 0);
+            }
             add(pick(3, Kind.CLOSE, Kind.DISCONNECT), first, 0);
-            if (random.nextInt(4) == 0) {
+            if (lastWords) {
                 lastWords(first.peer());
             }
         }

@@ -221,6 +221,7 @@ public final class Simulation implements AutoCloseable {
                 fault(actor, Met.FIN);
                 lane(actor).fin();
             }
+            case LOSE_FIN -> lane(actor).loseFin();
             case RST -> {
                 broken = true;
                 fault(actor, Met.RST);
@@ -326,7 +327,8 @@ public final class Simulation implements AutoCloseable {
     /** Does to bytes in flight what TLS has to find out. Bytes in the clear are at anybody's mercy. */
     private void tamper(Step step) {
         Actor actor = step.actor();
-        if (!isAlone(actor) && lives.values().stream().anyMatch(life -> !life.begunTls)) {
+        boolean upgraded = world.client().trace().has("encrypted") && world.server().trace().has("encrypted");
+        if (script.setting().opening() == Opening.STARTTLS && !upgraded) {
             return;
         }
         int amount = step.amount();
@@ -415,8 +417,8 @@ public final class Simulation implements AutoCloseable {
             lane(actor).writeSizes(() -> Integer.MAX_VALUE);
             lane(actor).release();
         }
-        boolean quiet = isQuiet();
         calm();
+        boolean quiet = isQuiet();
         Set<Actor> passive = EnumSet.noneOf(Actor.class);
         lives.forEach((actor, life) -> {
             if (!life.endedItself) {

@@ -52,6 +52,8 @@ public record Step(Kind kind, Actor actor, int amount) {
         SHORT_READS,
         /** The network ends this direction in good order. */
         FIN,
+        /** The end of this direction will not be passed on, as where a tunnel stays open. */
+        LOSE_FIN,
         /** The network breaks both directions. */
         RST,
         /** So many milliseconds pass. */
