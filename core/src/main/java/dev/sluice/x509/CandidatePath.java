@@ -113,9 +113,4 @@ final class CandidatePath {
         boolean lastCounts = end == End.DEAD_END && !certificates.get(last).isSelfIssued();
         return certificates.subList(0, lastCounts ? last + 1 : last);
     }
-
-    /** The certificates that have issued others: all but the peer's own. */
-    List<SslCertificate> issuers() {
-        return certificates.subList(1, certificates.size());
-    }
 }

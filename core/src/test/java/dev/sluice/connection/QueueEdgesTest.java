@@ -111,6 +111,7 @@ class QueueEdgesTest {
         queue.startTransaction();
         assertEquals(SMALL_CHUNK, queue.skip(SMALL_CHUNK));
         queue.prepend(ascii("put back "));
+        assertEquals(3, memory.live(), "what was taken as a whole stays as it is");
         assertEquals("put back ab", read(11));
         queue.rollbackTransaction();
         assertEquals(SMALL_CHUNK + 9 + 6, queue.readableBytes());

@@ -88,6 +88,12 @@ class SubtreeTest {
     }
 
     @Test
+    void anAddressThatIsNoneIsNeitherInNorOut() {
+        Subtree network = network(ADDRESS, prefix(0, 4));
+        assertEquals(Relation.UNKNOWN, network.relationOf(ConstrainedName.of(SubjectAltName.Other.BAD_IP)));
+    }
+
+    @Test
     void constraintsOfAPeerThatIsACaHaveToBeWellFormedThoughTheyBindNobody() {
         Issued root = TestCertificates.ca("Root").selfSigned();
         Issued peer = TestCertificates.server(Trio.HOST)

@@ -134,6 +134,12 @@ class VerifyingTrustManagerTest {
     }
 
     @Test
+    void anEmptyIdentificationAlgorithmIsNone() {
+        assertDoesNotThrow(() -> TRUST.checkServerTrusted(
+                chain(SERVER), EPHEMERAL, FakeEngine.with("example.test").identifying("")));
+    }
+
+    @Test
     void aServerNameThatIsNoHostNameIsARefusal() {
         SNIServerName broken = new SNIServerName(0, new byte[] {'.', '.'}) {};
         SSLEngine engine = new FakeEngine(new FakeSession("example.test", List.of(broken), List.of(), List.of()));
