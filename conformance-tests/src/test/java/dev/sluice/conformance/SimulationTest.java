@@ -7,22 +7,27 @@ import dev.sluice.conformance.simulation.Script;
 import dev.sluice.conformance.simulation.Simulation;
 import dev.sluice.conformance.simulation.SimulationRun;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Thousands of simulated connections on our own backends. */
 class SimulationTest {
-    private static final long COUNT = Long.getLong("sluice.simulations", Profile.FULL.simulations());
+    private static final long COUNT =
+            Long.getLong("sluice.simulations", profile().simulations());
+
+    private static Profile profile() {
+        return Profile.valueOf(System.getProperty(SuiteRun.PROFILE, "full").toUpperCase(Locale.ROOT));
+    }
 
     @Test
-    @Timeout(300)
+    @Timeout(600)
     void simulatedConnectionsHoldWhatIsPromised() {
         SimulationRun run = SimulationRun.play(
                 new Subject(SslBackends.active()), Long.getLong("sluice.simulations.seed", 1), COUNT, 1, done -> {});
         assertEquals(Optional.empty(), run.failure());
         assertEquals(List.of(), run.gaps(), () -> run.coverage().toString());
-        System.out.println(run.coverage());
     }
 
     private static void play(String script) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.SslBackends;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,7 +16,8 @@ class SuiteTest {
     /** What does not apply to a backend is known, so that nothing slips into that state unseen. */
     private static final Map<String, Set<String>> NOT_APPLICABLE = Map.of("jsse", Set.of(), "bc", Set.of());
 
-    private static final Profile PROFILE = Profile.valueOf(System.getProperty(SuiteRun.PROFILE, "FULL"));
+    private static final Profile PROFILE =
+            Profile.valueOf(System.getProperty(SuiteRun.PROFILE, "full").toUpperCase(Locale.ROOT));
 
     @Test
     void ourBackendsHaveNoWeakness() {

@@ -327,7 +327,8 @@ public final class Simulation implements AutoCloseable {
     /** Does to bytes in flight what TLS has to find out. Bytes in the clear are at anybody's mercy. */
     private void tamper(Step step) {
         Actor actor = step.actor();
-        boolean upgraded = world.client().trace().has("encrypted") && world.server().trace().has("encrypted");
+        boolean upgraded = world.client().trace().has("encrypted")
+                && world.server().trace().has("encrypted");
         if (script.setting().opening() == Opening.STARTTLS && !upgraded) {
             return;
         }
