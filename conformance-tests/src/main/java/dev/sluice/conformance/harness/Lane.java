@@ -326,7 +326,9 @@ public final class Lane {
             source.get(bytes, end, size);
             end += size;
             written += size;
-            observer.happened("bytes", size);
+            if (size > 0) {
+                observer.happened("bytes", size);
+            }
             if (!heldBack) {
                 arrive(UNLIMITED);
             }

@@ -464,6 +464,7 @@ public final class World implements AutoCloseable {
 
     @Override
     public void close() {
+        chronicle.add(Chronicle.Where.CLIENT, "(the property has ended here)", 0);
         client.socket().abort();
         server.socket().abort();
         pump();

@@ -2,6 +2,7 @@ package dev.sluice.conformance.report;
 
 import dev.sluice.conformance.harness.Chronicle;
 import java.util.List;
+import java.util.Set;
 
 /** Draws what happened between a client, the network and a server, as SVG: time runs downwards. */
 final class SequenceDiagram {
@@ -12,6 +13,9 @@ final class SequenceDiagram {
     private static final int TOP = 44;
     private static final int MAX_ROWS = 60;
     private static final int MAX_TEXT = 44;
+
+    /** What a network does that works; the rest is drawn as a fault. */
+    private static final Set<String> ORDINARY = Set.of("bytes", "FIN");
 
     private SequenceDiagram() {}
 
@@ -56,13 +60,13 @@ final class SequenceDiagram {
     }
 
     private static void arrow(StringBuilder svg, int from, int to, int y, Chronicle.Entry entry) {
-        boolean plain = entry.text().equals("bytes");
+        boolean plain = ORDINARY.contains(entry.text());
         int tip = to > from ? to - 6 : to + 6;
         String kind = plain ? "arrow" : "arrow fault";
         svg.append("<line class=\"%s\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n".formatted(kind, from, y, tip, y));
         int back = to > from ? -7 : 7;
         svg.append("<path class=\"%s\" d=\"M%d %d l%d -4 l0 8 z\"/>%n".formatted(kind + " head", to, y, back));
-        String label = plain ? entry.bytes() + " bytes" : entry.text() + (entry.bytes() > 0 ? " " + entry.bytes() : "");
+        String label = entry.bytes() > 0 ? entry.bytes() + " " + entry.text() : entry.text();
         text(svg, (from + to) / 2, y - 4, "middle", plain ? "label" : "label fault", label);
     }
 
