@@ -151,11 +151,15 @@ public interface RangeContract extends Contract {
         List<SignatureScheme> schemes = capabilities().has(TlsFeature.SIGNATURE_SCHEME_SELECTION)
                 ? List.of(SignatureScheme.ECDSA_SECP256R1_SHA256)
                 : List.of();
-        ClientHello hello = Settings.hello(subject(), range, builder -> {
+        Optional<ClientHello> said = Settings.helloUnlessRefused(subject(), range, builder -> {
             SslConfiguration.Builder changed = builder.ciphers(suites);
             SslConfiguration.Builder more = groups.isEmpty() ? changed : changed.groups(groups);
             return schemes.isEmpty() ? more : more.signatureSchemes(schemes);
         });
+        if (said.isEmpty()) {
+            return; // an engine that cannot do as it is told, and says so, offers nothing
+        }
+        ClientHello hello = said.get();
         Set<Integer> versions =
                 range.protocols().stream().map(SslProtocol::wireVersion).collect(Collectors.toSet());
         within("versions", hello.versions(), versions);

@@ -5,6 +5,7 @@ import dev.sluice.ProtocolRange;
 import dev.sluice.SignatureScheme;
 import dev.sluice.SslCipher;
 import dev.sluice.SslConfiguration;
+import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.harness.ClientHello;
 import dev.sluice.conformance.harness.EnginePair;
@@ -34,6 +35,20 @@ final class Settings {
             world.wire().toServer().holdBack();
             world.client(change).startClientOnly().settle();
             return ClientHello.read(world.wire().toServer().peekInFlight());
+        }
+    }
+
+    /** The first thing that a client says; empty if its engine has refused the settings before saying anything. */
+    static Optional<ClientHello> helloUnlessRefused(
+            Subject subject, ProtocolRange range, UnaryOperator<SslConfiguration.Builder> change) {
+        try (World world = World.of(subject, range)) {
+            world.wire().toServer().holdBack();
+            world.client(change).startClientOnly().settle();
+            boolean refused = world.wire().toServer().written() == 0
+                    && world.client().socket().error() != SslSocketError.UNKNOWN;
+            return refused
+                    ? Optional.empty()
+                    : Optional.of(ClientHello.read(world.wire().toServer().peekInFlight()));
         }
     }
 

@@ -11,7 +11,6 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,12 +77,13 @@ final class WatchedMemory extends AbstractByteBufAllocator {
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
         return new UnpooledDirectByteBuf(this, initialCapacity, maxCapacity) {
             @Override
-            protected void deallocate() {
-                byte[] held = new byte[capacity()];
-                ByteBuffer all = internalNioBuffer(0, held.length);
-                all.get(held);
-                givenBack.add(held);
-                super.deallocate();
+            public boolean release() {
+                if (refCnt() == 1) { // afterwards nobody may look into it any more
+                    byte[] held = new byte[capacity()];
+                    getBytes(0, held);
+                    givenBack.add(held);
+                }
+                return super.release();
             }
         };
     }
