@@ -169,7 +169,17 @@ public final class EnginePair implements AutoCloseable {
                 Optional.of(store));
     }
 
-    /** What an engine is asked for, one thing after the other. Immutable, share freely. */
+    /**
+     * What an engine is asked for, one thing after the other. Immutable, share freely.
+     *
+     * @param side for which side
+     * @param serverName the name to send, on clients
+     * @param sessionIdentity names what must be equal for a session to be resumed, on clients
+     * @param applicationProtocols for ALPN
+     * @param clientAuthentication whether a server asks for a certificate
+     * @param ocspStapling whether a client asks for a stapled response
+     * @param features what only some engines can do
+     */
     public record Wishes(
             Side side,
             Optional<String> serverName,
