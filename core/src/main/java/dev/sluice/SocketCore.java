@@ -369,11 +369,13 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     private Connection idleConnection() {
-        return new Connection(
-                parts.buffers(),
-                BufferKind.HEAP,
-                new ConnectionLimits(DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES),
-                new Reports());
+        return parts.connections()
+                .create(
+                        parts.buffers(),
+                        BufferKind.HEAP,
+                        new ConnectionLimits(
+                                DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES, DEFAULT_READ_LIMIT_BYTES),
+                        new Reports());
     }
 
     private Connection newConnection() {
@@ -381,7 +383,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
                 SslBackends.available().isEmpty() && configuration.backend().isEmpty()
                         ? BufferKind.HEAP
                         : TlsStart.backendOf(configuration).capabilities().bufferKind();
-        return new Connection(parts.buffers(), kind, limits(), parts.events().apply(new Reports()));
+        return parts.connections()
+                .create(parts.buffers(), kind, limits(), parts.events().apply(new Reports()));
     }
 
     private ConnectionLimits limits() {
@@ -522,9 +525,14 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         return io;
     }
 
-    /** Whether nothing that was received is left, so that the next bytes have to come from the transport. */
+    /**
+     * Whether nothing that was received is left, so that the next bytes have to come from the transport, and whoever sleeps is
+     * woken by them however long they have been there. A selector does so; a transport that calls back has called back once,
+     * and that may be over.
+     */
     boolean isInputDrained() {
-        return underLock(() -> connection.phase() == Phase.ESTABLISHED
+        return underLock(() -> transportChannel.isPresent()
+                && connection.phase() == Phase.ESTABLISHED
                 && connection.inbound() == Half.OPEN
                 && !connection.isTransportEnded()
                 && connection.bytesAvailable() == 0
@@ -683,7 +691,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
             connection.closeOutbound();
             pumpConnection();
         }
-        if (ending == Ending.FLUSHING && connection.isOutboundFlushed()) {
+        if (ending == Ending.FLUSHING && (connection.isOutboundFlushed() || brokenOutput != null)) {
             shutdownOutput();
         }
         if (ending == Ending.LINGERING && (connection.isTransportEnded() || now() >= endDeadline)) {
@@ -857,6 +865,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         pump.breakOutput();
         if (brokenOutput != null || transport == null || connection.phase().isFinal()) {
             connection.transportEnded();
+            brokenOutput = brokenOutput == null ? failure : brokenOutput;
             return;
         }
         brokenOutput = failure;
@@ -891,14 +900,23 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
         signal.progressed(What.ANY);
     }
 
-    /** Under the lock. A reset is an end without close_notify, like any other (RFC 8446 §6.1). */
+    /**
+     * Under the lock. A reset is an end without close_notify, like any other (RFC 8446 §6.1), unless the peer has said its
+     * good-bye before: then its stream is complete, and only what we still had to say is lost.
+     */
     private void transportFailed(IOException failure) {
         boolean defect = failure.getCause() instanceof RuntimeException; // see TransportPump
         boolean reset = !defect && (failure == brokenOutput || failure instanceof SocketException);
+        boolean goodByeHeard = connection.inbound() == Half.CLOSE_NOTIFY;
+        if (reset && goodByeHeard && !connection.hasUnsentData()) {
+            connection.transportEnded();
+            advance();
+            return;
+        }
         SslSocketError error;
         if (!reset) {
             error = SslSocketError.NETWORK;
-        } else if (connection.phase() == Phase.ESTABLISHED) {
+        } else if (connection.phase() == Phase.ESTABLISHED && !goodByeHeard) {
             error = SslSocketError.TRUNCATED;
         } else {
             error = SslSocketError.REMOTE_HOST_CLOSED;

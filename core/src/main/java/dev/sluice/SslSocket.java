@@ -90,7 +90,7 @@ public final class SslSocket implements AutoCloseable {
     private static final int LINE_LIMIT_BYTES = 64 * 1024;
 
     static {
-        ConnectionParts.setOpener(parts -> new SslSocket(parts, null));
+        ConnectionParts.setOpener(SslSocket::new);
     }
 
     private final SocketCore core;
@@ -1063,10 +1063,14 @@ public final class SslSocket implements AutoCloseable {
      */
     @Override
     public void close() {
+        long closing = core.generation();
         if (core.close() && driver.movesOnCallingThread() && !core.events().isDispatchedByThisThread()) {
             try {
-                // No deadline of its own: the connection's close deadline bounds it.
-                driver.await(this::isUnconnected, Long.MAX_VALUE, Driver.Wait.INBOUND);
+                // No deadline of its own: the connection's close deadline bounds it. If another thread has connected
+                // the
+                // socket anew meanwhile, the connection that was closed has ended.
+                driver.await(
+                        () -> isUnconnected() || core.generation() != closing, Long.MAX_VALUE, Driver.Wait.INBOUND);
             } catch (InterruptedIOException e) {
                 // Aborted, hence closed; the interrupt itself is for the caller.
                 Thread.currentThread().interrupt();

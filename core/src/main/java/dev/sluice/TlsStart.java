@@ -13,6 +13,7 @@ import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.FeatureSettings;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsContext;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
 import dev.sluice.x509.HostNames;
@@ -184,7 +185,7 @@ final class TlsStart implements TlsSetup.Source {
                     chosen.preSharedKeyEnabled() ? Optional.of(keys.by(chosen.pskPolicy())) : Optional.empty();
             PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen, source)), deciders.by(rules));
             asking = rules.mustInterrupt() || source.isPresent() ? Asking.MAY_WAIT : asking;
-            TlsEngine engine = own.context().createEngine(engineSpec(chosen, source), gate, events);
+            TlsEngine engine = createEngine(own.context(), engineSpec(chosen, source), gate, events);
             TlsSetup setup = new TlsSetup(
                     own, engine, gate, negotiation(chosen), openStore(chosen).isPresent());
             opened = true;
@@ -193,6 +194,17 @@ final class TlsStart implements TlsSetup.Source {
             if (!opened) {
                 own.release();
             }
+        }
+    }
+
+    /** An adapter that breaks has refused: whoever connects is told so, as with a context that cannot be created. */
+    private TlsEngine createEngine(TlsContext context, EngineSpec spec, PeerGate gate, EngineEvents events)
+            throws TlsContextException {
+        try {
+            return context.createEngine(spec, gate, events);
+        } catch (RuntimeException e) {
+            throw new TlsContextException(
+                    "backend " + backend.name() + " failed to create an engine: " + e.getMessage(), e);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;

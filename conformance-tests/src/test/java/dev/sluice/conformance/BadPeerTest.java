@@ -12,6 +12,7 @@ import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.SslTimeoutException;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;

@@ -143,7 +143,7 @@ class CallerDrivenSharingTest {
         void probe(String where) {
             SslSocket probed = socket;
             Background<Integer> other = Background.start(probed::bytesAvailable);
-            if (!Leaks.within(TimeUnit.MILLISECONDS.toNanos(500), other::isDone)) {
+            if (!Leaks.eventually(other::isDone)) {
                 locked.add(where);
             }
         }

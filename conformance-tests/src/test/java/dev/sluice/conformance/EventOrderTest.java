@@ -12,6 +12,7 @@ import dev.sluice.SslError;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;

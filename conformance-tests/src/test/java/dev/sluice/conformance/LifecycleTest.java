@@ -15,6 +15,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -13,6 +13,7 @@ import dev.sluice.SslSocketException;
 import dev.sluice.SslTransport;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.spi.BackendCapabilities;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.SocketState;
 import dev.sluice.SslSocket;
+import dev.sluice.conformance.harness.Trace;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -144,18 +144,22 @@ final class MemoryTransport implements SslTransport {
 
         /** The writer's end of stream: what was sent before is delivered. */
         void end() {
-            synchronized (this) {
-                ended = !endHeld;
-            }
+            markEnded();
             wakeBoth();
         }
 
+        private synchronized void markEnded() {
+            ended |= !endHeld;
+        }
+
         private void cut() {
-            synchronized (this) {
-                ended = true;
-                broken = true;
-            }
+            markCut();
             wakeBoth();
+        }
+
+        private synchronized void markCut() {
+            ended = true;
+            broken = true;
         }
 
         /** Puts bytes into the lane that nobody wrote. */
@@ -277,11 +281,17 @@ final class MemoryTransport implements SslTransport {
 
     @Override
     public void close() {
-        if (open) {
+        synchronized (this) {
+            if (!open) {
+                return;
+            }
             open = false;
-            outgoing.end();
-            incoming.cut();
         }
+        // Both before anybody is woken: whoever sees one end sees the other.
+        outgoing.markEnded();
+        incoming.markCut();
+        outgoing.wakeBoth();
+        incoming.wakeBoth();
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.sluice.SslProtocol;
 import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
 import java.nio.ByteBuffer;
 import java.time.Duration;

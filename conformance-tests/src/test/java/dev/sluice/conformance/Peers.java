@@ -15,6 +15,7 @@ import dev.sluice.SslEventLoop;
 import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslTransport;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;

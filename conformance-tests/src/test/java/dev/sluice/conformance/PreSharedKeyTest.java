@@ -16,6 +16,7 @@ import dev.sluice.SslProtocol;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -12,6 +12,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.SslCertificate;
 import java.util.ArrayList;

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.conformance.report.Catalogue;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,5 +76,12 @@ class WeaknessTest {
                 "W39", "W40", "W41", "W42", "W43", "W44"));
         expected.removeAll(proven);
         assertEquals(Set.of(), expected, "without a test here");
+    }
+
+    /** Whoever changes the catalogue, a property or a saboteur writes the page anew; the page says how. */
+    @Test
+    void thePageIsMadeFromTheCode() throws IOException {
+        Path page = Path.of("..", "docs", "weaknesses.md");
+        assertEquals(Catalogue.page(), Files.readString(page));
     }
 }

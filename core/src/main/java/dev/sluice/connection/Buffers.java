@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * pool that other connections and other users of the pool share; so its content is overwritten first. A few of each size
  * that connections use stay on a {@linkplain BufferShelf shelf} of this class, at most 2.5 MiB of each kind in all.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe. Not final, so that the conformance suite can put one with a fault in its place.
  */
-public final class Buffers {
+public class Buffers {
     /** Sizes of the shelves: short messages, then one, two, four and eight records with their largest expansion. */
     private static final int[] SHELF_BYTES = {2 * 1024, 20 * 1024, 40 * 1024, 80 * 1024, 160 * 1024};
 
@@ -42,8 +42,13 @@ public final class Buffers {
         this.shelved = shelved;
     }
 
-    /** A source that gives every buffer back to the allocator at once, so that a test sees what it held. */
-    static Buffers withoutShelves(ByteBufAllocator allocator) {
+    /**
+     * A source that gives every buffer back to the allocator at once, so that a test sees what it held.
+     *
+     * @param allocator where the memory comes from
+     * @return the source
+     */
+    public static Buffers withoutShelves(ByteBufAllocator allocator) {
         return new Buffers(allocator, false);
     }
 

@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Ownership:</b> engine and lease are taken by {@link #startTls} and released exactly once, by {@link #release()}
  * or, if a task is running then, at the end of that task.
+ *
+ * <p>Not final for one reason: the conformance suite puts connections with a fault in place of this one
+ * ({@link ConnectionParts#connections()}), to show that the fault would be found.
  */
-public final class Connection {
+public class Connection {
     /** A turn is bounded, so that one busy connection cannot starve the others of its thread. */
     private static final int MAX_RECORDS_PER_TURN = 64;
 
@@ -253,6 +256,15 @@ public final class Connection {
     }
 
     /**
+     * Says whether application data would be lost if the transport took nothing more.
+     *
+     * @return true if some waits to be encrypted or to be taken by the transport; good-byes and alerts do not count
+     */
+    public boolean hasUnsentData() {
+        return !toSend.isEmpty() || outboundCiphertext.holdsData();
+    }
+
+    /**
      * Sets how much is kept. Takes effect on what comes next.
      *
      * @param newLimits the limits
@@ -329,10 +341,20 @@ public final class Connection {
         }
     }
 
+    /**
+     * Makes what looks at records before the engine does.
+     *
+     * @param handshakeLimitBytes the largest handshake to accept
+     * @return a new inspector for this connection
+     */
+    protected RecordInspector inspector(int handshakeLimitBytes) {
+        return new RecordInspector(handshakeLimitBytes);
+    }
+
     private void adopt(TlsSetup setup) {
         tls = setup;
         engine = new CheckedEngine(setup.engine());
-        inspector = new RecordInspector(limits.handshakeBytes());
+        inspector = inspector(limits.handshakeBytes());
         pendingSource = null;
         LiveCounts.ENGINES.acquired();
         // A client speaks first; a server's engine answers that it needs input, which costs nothing.
@@ -867,6 +889,7 @@ public final class Connection {
             unwrapBlocked = false;
             outboundCiphertext.releaseIfEmpty();
             if (consumed > 0) {
+                outboundCiphertext.dataAppended();
                 if (direct == null) {
                     toSend.consumed(consumed);
                 }

@@ -1,6 +1,8 @@
 package dev.sluice.connection;
 
+import dev.sluice.SslEventLoop;
 import dev.sluice.SslSocket;
+import dev.sluice.spi.BufferKind;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param resolver looks up host names
  * @param verification a last look at what is demanded of the peer
  * @param events a last look at what the connection reports
+ * @param connections makes the connection of each new life of a socket
  */
 public record ConnectionParts(
         ContextSource contexts,
@@ -28,7 +31,8 @@ public record ConnectionParts(
         InstantSource wallClock,
         HostResolver resolver,
         UnaryOperator<VerificationSettings> verification,
-        UnaryOperator<ConnectionEvents> events) {
+        UnaryOperator<ConnectionEvents> events,
+        ConnectionFactory connections) {
     /** The parts that every socket of a program is made of. */
     public static final ConnectionParts PRODUCTION = new ConnectionParts(
             ContextCache.SHARED,
@@ -37,7 +41,23 @@ public record ConnectionParts(
             InstantSource.system(),
             SystemResolver.INSTANCE,
             UnaryOperator.identity(),
-            UnaryOperator.identity());
+            UnaryOperator.identity(),
+            Connection::new);
+
+    /** Makes connections. */
+    @FunctionalInterface
+    public interface ConnectionFactory {
+        /**
+         * Makes a connection on which nothing moves yet.
+         *
+         * @param buffers where memory comes from
+         * @param bufferKind the kind the engine prefers
+         * @param limits how much is kept
+         * @param events hears what happens
+         * @return a new connection, owned by the caller
+         */
+        Connection create(Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events);
+    }
 
     /** Makes sockets; set by the class of the sockets, whose constructor is nobody else's business. */
     private static volatile @Nullable Opener opener;
@@ -46,12 +66,13 @@ public record ConnectionParts(
     @FunctionalInterface
     public interface Opener {
         /**
-         * Makes a caller-driven socket.
+         * Makes a socket.
          *
          * @param parts what to make it of
+         * @param loop moves its bytes; null if its callers do
          * @return an unconnected socket, owned by the caller
          */
-        SslSocket open(ConnectionParts parts);
+        SslSocket open(ConnectionParts parts, @Nullable SslEventLoop loop);
     }
 
     /**
@@ -69,12 +90,26 @@ public record ConnectionParts(
      * @return an unconnected socket, owned by the caller
      */
     public SslSocket openSocket() {
+        return openOn(null);
+    }
+
+    /**
+     * Makes an event-driven socket of these parts.
+     *
+     * @param loop moves its bytes and delivers its events
+     * @return an unconnected socket, owned by the caller
+     */
+    public SslSocket openSocket(SslEventLoop loop) {
+        return openOn(loop);
+    }
+
+    private SslSocket openOn(@Nullable SslEventLoop loop) {
         Opener current = opener;
         if (current == null) {
             // Runs the static initialiser of the sockets' class, which registers the opener.
             Objects.requireNonNull(SslSocket.DEFAULT_WAIT);
             current = Objects.requireNonNull(opener, "opener");
         }
-        return current.open(this);
+        return current.open(this, loop);
     }
 }

@@ -31,6 +31,8 @@ final class OutboundCiphertext {
 
     private boolean draining;
     private boolean released;
+    /** How many of the readable bytes come up to and with the last record of application data. */
+    private int dataBytes;
 
     OutboundCiphertext(Buffers buffers, BufferKind kind) {
         this.buffers = buffers;
@@ -43,6 +45,16 @@ final class OutboundCiphertext {
 
     int readableBytes() {
         return bytesIn(buffer) + bytesIn(last);
+    }
+
+    /** The last record that was appended holds application data. */
+    void dataAppended() {
+        dataBytes = readableBytes();
+    }
+
+    /** Says whether application data is among what the transport has not taken. */
+    boolean holdsData() {
+        return dataBytes > 0;
     }
 
     private static int bytesIn(@Nullable ByteBuf part) {
@@ -128,6 +140,7 @@ final class OutboundCiphertext {
             return;
         }
         current.skipBytes(bytes);
+        dataBytes = Math.max(0, dataBytes - bytes);
         if (released) {
             drop();
         } else {
@@ -144,6 +157,7 @@ final class OutboundCiphertext {
     }
 
     private void drop() {
+        dataBytes = 0;
         while (buffer != null) {
             dropFirst();
         }

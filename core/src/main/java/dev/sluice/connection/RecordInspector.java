@@ -9,9 +9,11 @@ import io.netty.buffer.ByteBuf;
  * length of unprotected handshake messages, the size of the whole handshake, and that no handshake record of TLS 1.2
  * follows after the handshake, because some engines would renegotiate (RFC 9325 §3.5).
  *
+ * <p>Not final so that the conformance suite can put one with a fault into {@link Connection#inspector}.
+ *
  * <p><b>Threads:</b> one at a time.
  */
-final class RecordInspector {
+public class RecordInspector {
     /** Length of a record header (RFC 8446 §5.1). */
     static final int HEADER_BYTES = 5;
 
@@ -38,7 +40,12 @@ final class RecordInspector {
 
     private String violation = "";
 
-    RecordInspector(int handshakeLimitBytes) {
+    /**
+     * Makes an inspector for one connection.
+     *
+     * @param handshakeLimitBytes the largest handshake to accept
+     */
+    public RecordInspector(int handshakeLimitBytes) {
         this.handshakeLimitBytes = handshakeLimitBytes;
     }
 
@@ -55,10 +62,11 @@ final class RecordInspector {
     /**
      * Looks at the record at the reader index and moves no index.
      *
+     * @param in borrowed; what has arrived
      * @return the length of the whole record with its header; 0 if it has not arrived yet; -1 if it is refused, then
      *     {@link #violation()} says why
      */
-    int inspect(ByteBuf in) {
+    public int inspect(ByteBuf in) {
         int available = in.readableBytes();
         if (available == 0) {
             return 0;

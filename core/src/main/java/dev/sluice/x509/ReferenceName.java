@@ -55,6 +55,10 @@ sealed interface ReferenceName {
         /** The dot, and the three characters that IDNA reads as one (RFC 3490 §3.1, UTS #46 §2.3). */
         private static final Pattern DOTS = Pattern.compile("[.\\u3002\\uff0e\\uff61]");
 
+        public DnsName {
+            labels = List.copyOf(labels);
+        }
+
         static Optional<DnsName> parse(String name) {
             // The conversion takes time that grows faster than its input; no host name has more characters than this.
             if (name.length() > MAXIMUM_CHARACTERS + 1) {

@@ -99,6 +99,10 @@ sealed interface Subtree {
      * @param labels in lower case, possibly none
      */
     record Domain(List<String> labels) implements Subtree {
+        public Domain {
+            labels = List.copyOf(labels);
+        }
+
         static Subtree of(String base) {
             if (base.isEmpty()) {
                 return new Domain(List.of());
@@ -286,6 +290,10 @@ sealed interface Subtree {
      * @param below whether the hosts below are meant, which a leading dot says
      */
     record Hosts(List<String> labels, boolean below) {
+        public Hosts {
+            labels = List.copyOf(labels);
+        }
+
         static Optional<Hosts> of(String text) {
             boolean below = text.startsWith(".");
             return ConstrainedName.hostOf(below ? text.substring(1) : text).map(labels -> new Hosts(labels, below));

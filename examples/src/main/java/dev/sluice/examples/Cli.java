@@ -1,6 +1,7 @@
 package dev.sluice.examples;
 
 import dev.sluice.SslBackends;
+import dev.sluice.conformance.command.ConformanceCommand;
 import dev.sluice.spi.TlsBackend;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ public final class Cli {
               example NAME [arg ...] [--backend NAME]   one of them
               bench [--quick]                           figures beside other libraries
               bench --backend all [--quick]             figures of the backends beside each other
+              conformance [--backend NAME] [--jar PATH] [--profile quick|full] [--seed N] [--report DIR]
+                                                        has a backend the weaknesses of the catalogue?
               help                                      this text
             """;
 
@@ -50,6 +53,7 @@ public final class Cli {
                 case "demo" -> runDemo(rest, out);
                 case "examples" -> listExamples(rest, out);
                 case "example" -> runExample(rest, err);
+                case "conformance" -> ConformanceCommand.run(rest, out, err);
                 default -> throw new UsageException("unknown command: " + args.get(0));
             };
         } catch (UsageException e) {

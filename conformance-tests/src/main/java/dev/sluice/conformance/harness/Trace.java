@@ -1,4 +1,4 @@
-package dev.sluice.conformance;
+package dev.sluice.conformance.harness;
 
 import dev.sluice.SocketState;
 import dev.sluice.SslError;
@@ -12,16 +12,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
  * Records the events of one socket with what its getters said inside each, checks what has to hold for every trace, and
- * lets a test act inside an event.
+ * lets a property act inside an event.
+ *
+ * <p>Thread-safe, save that actions and keys are set before the start.
  */
-final class Trace implements SslSocketListener {
+public final class Trace implements SslSocketListener {
     /** The names of all events, as the methods of the listener are called. */
-    static final List<String> EVENTS = List.of(
+    public static final List<String> EVENTS = List.of(
             "stateChanged",
             "hostFound",
             "connected",
@@ -41,9 +44,20 @@ final class Trace implements SslSocketListener {
             "alertReceived",
             "newSessionTicketReceived");
 
-    /** One event: name with its argument, and the getters. */
-    record Event(String name, String argument, String snapshot) {
-        String text() {
+    /**
+     * One event.
+     *
+     * @param name its name
+     * @param argument what came with it; may be empty
+     * @param snapshot what the getters said inside it
+     */
+    public record Event(String name, String argument, String snapshot) {
+        /**
+         * Name and argument.
+         *
+         * @return a short text
+         */
+        public String text() {
             return argument.isEmpty() ? name : name + "(" + argument + ")";
         }
 
@@ -54,6 +68,7 @@ final class Trace implements SslSocketListener {
     }
 
     private final String side;
+    private final Consumer<String> observer;
     private final List<Event> events = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private final Map<String, List<Consumer<SslSocket>>> actions = new HashMap<>();
@@ -65,32 +80,68 @@ final class Trace implements SslSocketListener {
     private int readEnds;
     private SocketState state = SocketState.UNCONNECTED;
 
-    Trace(String side) {
-        this.side = side;
+    /**
+     * An empty trace.
+     *
+     * @param side whose, for messages
+     */
+    public Trace(String side) {
+        this(side, text -> {});
     }
 
-    /** Does something inside every event of this name, after what was asked for before. To be called before the start. */
-    Trace on(String event, Consumer<SslSocket> action) {
+    /** An empty trace that tells of each event at once. */
+    Trace(String side, Consumer<String> observer) {
+        this.side = side;
+        this.observer = observer;
+    }
+
+    /**
+     * Does something inside every event of a name, after what was asked for before. To be called before the start.
+     *
+     * @param event the name
+     * @param action what to do; given the socket
+     * @return this
+     */
+    public Trace on(String event, Consumer<SslSocket> action) {
         actions.computeIfAbsent(event, name -> new ArrayList<>()).add(action);
         return this;
     }
 
-    /** What to answer when a pre-shared key is asked for; nothing unless set. */
-    Trace keys(Consumer<SslPreSharedKeyAuthenticator> newKeys) {
+    /**
+     * Sets what to answer when a pre-shared key is asked for; nothing unless set.
+     *
+     * @param newKeys answers
+     * @return this
+     */
+    public Trace keys(Consumer<SslPreSharedKeyAuthenticator> newKeys) {
         keys = newKeys;
         return this;
     }
 
-    String name() {
+    /**
+     * Whose trace it is.
+     *
+     * @return the side
+     */
+    public String name() {
         return side;
     }
 
-    synchronized List<Event> events() {
+    /**
+     * All events.
+     *
+     * @return a copy
+     */
+    public synchronized List<Event> events() {
         return List.copyOf(events);
     }
 
-    /** All events, byte counts and tickets left out, several readyRead or bytesWritten in a row as one. */
-    synchronized List<String> order() {
+    /**
+     * All events, byte counts and tickets left out, several readyRead or bytesWritten in a row as one.
+     *
+     * @return their texts
+     */
+    public synchronized List<String> order() {
         List<String> order = new ArrayList<>();
         for (Event event : events) {
             switch (event.name()) {
@@ -106,31 +157,78 @@ final class Trace implements SslSocketListener {
         return order;
     }
 
-    synchronized long count(String name) {
+    /**
+     * How often an event came.
+     *
+     * @param name its name
+     * @return the count
+     */
+    public synchronized long count(String name) {
         return events.stream().filter(event -> event.name().equals(name)).count();
     }
 
-    synchronized long countText(String text) {
+    /**
+     * How often an event came with an argument.
+     *
+     * @param text name and argument
+     * @return the count
+     */
+    public synchronized long countText(String text) {
         return events.stream().filter(event -> event.text().equals(text)).count();
     }
 
-    boolean has(String name) {
+    /**
+     * Says whether an event has come.
+     *
+     * @param name its name
+     * @return true if so
+     */
+    public boolean has(String name) {
         return count(name) > 0;
     }
 
-    synchronized Event first(String name) {
+    /**
+     * The first event of a name.
+     *
+     * @param name its name
+     * @return the event
+     * @throws AssertionError if there is none
+     */
+    public synchronized Event first(String name) {
         return events.stream()
                 .filter(event -> event.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no " + name + " in " + this));
     }
 
-    synchronized void clear() {
+    /**
+     * Says whether the socket's owner was told of errors that it can still decide on, and the handshake has not gone on.
+     *
+     * @return true between that and what follows it
+     */
+    public synchronized boolean isAsked() {
+        String last = "";
+        for (Event event : events) {
+            // What was ready before the question may leave after it, and who closes with something owed still has to
+            // answer.
+            if (!Set.of("encryptedBytesWritten", "aboutToClose").contains(event.name())) {
+                last = event.name();
+            }
+        }
+        return last.equals("sslErrors") || last.equals("handshakeInterruptedOnError");
+    }
+
+    /** Forgets the events, not the violations. */
+    public synchronized void clear() {
         events.clear();
     }
 
-    /** What must hold for every trace and did not; empty if all is well. */
-    synchronized List<String> violations() {
+    /**
+     * What must hold for every trace and did not.
+     *
+     * @return sentences; empty if all is well
+     */
+    public synchronized List<String> violations() {
         return List.copyOf(violations);
     }
 
@@ -151,6 +249,7 @@ final class Trace implements SslSocketListener {
             }
             events.add(new Event(name, argument, snapshot(socket)));
         }
+        observer.accept(argument.isEmpty() ? name : name + "(" + argument + ")");
         try {
             actions.getOrDefault(name, List.of()).forEach(action -> action.accept(socket));
         } finally {

@@ -1,0 +1,255 @@
+package dev.sluice.conformance.contracts;
+
+import static dev.sluice.conformance.Weakness.W25;
+import static dev.sluice.conformance.Weakness.W30;
+import static dev.sluice.conformance.Weakness.W38;
+import static dev.sluice.conformance.Weakness.W42;
+import static dev.sluice.conformance.harness.Verdict.check;
+import static dev.sluice.conformance.harness.Verdict.equal;
+
+import dev.sluice.PeerVerifyMode;
+import dev.sluice.SocketState;
+import dev.sluice.SslSocket;
+import dev.sluice.SslSocketError;
+import dev.sluice.SslSocketListener;
+import dev.sluice.conformance.Contract;
+import dev.sluice.conformance.Proves;
+import dev.sluice.conformance.harness.Side;
+import dev.sluice.conformance.harness.Trace;
+import dev.sluice.conformance.harness.Version;
+import dev.sluice.conformance.harness.Wire;
+import dev.sluice.conformance.harness.World;
+import dev.sluice.connection.ConnectionParts;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import net.jqwik.api.ForAll;
+
+/** What holds with many threads, with any listener, and from one connection of a socket to the next. */
+public interface ConcurrencyContract extends Contract {
+    /**
+     * Inside the first event of each kind, on both sides, and inside the verifier of the client's configuration, another thread
+     * asks the same socket all it can be asked, and lives the life of another socket, events included. Observes that it comes
+     * to an end while the user's code still stands. If it fails, look at what is locked while user code is called.
+     */
+    @Proves(value = W25, tries = 16)
+    default void userCodeRunsUnderNoLock(@ForAll Version version) {
+        List<AssertionError> findings = new ArrayList<>();
+        try (World world = World.of(subject(), version.range())) {
+            for (Side side : List.of(world.client(), world.server())) {
+                Set<String> seen = new HashSet<>();
+                for (String event : Trace.EVENTS) {
+                    side.trace().on(event, socket -> {
+                        if (seen.add(event)) {
+                            probe("inside " + event + " of the " + side.name(), socket, findings);
+                        }
+                    });
+                }
+            }
+            SslSocket client = world.client().socket();
+            world.client(builder -> {
+                var verifier = builder.build().certificateVerifier();
+                return builder.certificateVerifier(request -> {
+                    probe("inside the client's verifier", client, findings);
+                    return verifier.verify(request);
+                });
+            });
+            world.start().encrypted();
+            world.transfer(world.client(), world.server(), 1000);
+            world.transfer(world.server(), world.client(), 1000);
+            world.client().socket().disconnectFromHost();
+            world.ended();
+        }
+        check(findings.isEmpty(), () -> String.valueOf(findings.get(0).getMessage()));
+    }
+
+    /** What a listener throws is not heard by the property, so findings are collected. */
+    private void probe(String where, SslSocket socket, List<AssertionError> findings) {
+        if (findings.isEmpty()) { // one is enough
+            try {
+                Crowd.meanwhile(where, () -> Questions.askAll(socket));
+                Crowd.meanwhile(where + ", a life of another socket", this::liveAnotherLife);
+            } catch (AssertionError e) {
+                findings.add(e);
+            }
+        }
+    }
+
+    private Void liveAnotherLife() {
+        try (SslSocket other = subject().parts(ConnectionParts.PRODUCTION).openSocket()) {
+            other.setListener(subject().listener(new SslSocketListener() {}));
+            other.attach(new Wire().client());
+            other.abort();
+        }
+        return null;
+    }
+
+    /**
+     * Several threads make their configurations, contexts, engines and connections at the same time, and end them. Observes that
+     * each comes to its end. If it fails, look at what is initialised on first use, and at the order of locks.
+     */
+    @Proves(value = W25, tries = 16)
+    default void initialisationFromManyThreadsEnds(@ForAll Version version) {
+        Ledger fresh = new Ledger(subject().backend());
+        new Crowd(4).all(member -> {
+            try (World world =
+                    World.of(subject(), version.range()).backend(fresh).amongOthers()) {
+                world.start().encrypted();
+                world.transfer(world.client(), world.server(), 1000);
+                world.server().socket().disconnectFromHost();
+                world.ended();
+            }
+        });
+    }
+
+    /**
+     * On each side one thread writes while another reads, from the handshake on, with key updates in between and a good end on
+     * both sides at once; moved by those threads, and by an event loop. Observes that every byte arrives in its place,
+     * and then the end. If it fails, look at what reading and writing share.
+     */
+    @Proves(value = W38, tries = 16)
+    default void bothDirectionsMoveAtOnce(@ForAll Version version, @ForAll long seed) {
+        for (Duplex.Driving driving : Duplex.Driving.values()) {
+            Duplex.run(subject(), version, driving, seed);
+        }
+    }
+
+    /**
+     * The client's listener misbehaves inside every event. Observes that the connection tells the same as one whose listener
+     * behaves, that its bytes arrive, and that what was thrown is the thread's business. If it fails, look at how listeners are called.
+     */
+    @Proves(value = W42, tries = 8 * 6)
+    default void aListenerThatMisbehavesHarmsNobody(@ForAll Version version, @ForAll Misdeed misdeed) {
+        Thread self = Thread.currentThread();
+        Thread.UncaughtExceptionHandler before = self.getUncaughtExceptionHandler();
+        List<Throwable> thrown = new ArrayList<>();
+        self.setUncaughtExceptionHandler((thread, throwable) -> thrown.add(throwable));
+        List<String> expected;
+        List<String> told;
+        try {
+            expected = eventsOfALife(version, socket -> {});
+            check(thrown.isEmpty(), () -> "a listener was called that throws " + thrown.get(0));
+            told = eventsOfALife(version, misdeed::commit);
+        } finally {
+            self.setUncaughtExceptionHandler(before);
+        }
+        thrown.stream().filter(AssertionError.class::isInstance).findFirst().ifPresent(finding -> {
+            throw (AssertionError) finding;
+        });
+        equal(expected, told, "the events of a connection whose listener misbehaves");
+    }
+
+    private List<String> eventsOfALife(Version version, Consumer<SslSocket> misdeed) {
+        try (World world = World.of(subject(), version.range())) {
+            Trace.EVENTS.forEach(event -> world.client().trace().on(event, misdeed));
+            world.start();
+            check(
+                    isEncrypted(world),
+                    () -> "a misbehaving listener has ended the connection, or is told nothing of it\n" + world);
+            world.transfer(world.client(), world.server(), 1000);
+            world.transfer(world.server(), world.client(), 1000);
+            world.client().socket().disconnectFromHost();
+            world.until(
+                    () -> world.client().socket().state() == SocketState.UNCONNECTED
+                            && world.server().isOver(),
+                    "the end of both sides");
+            world.settle();
+            check(
+                    world.client().trace().has("disconnected"),
+                    () -> "a connection whose listener misbehaves tells no end\n" + world);
+            return world.client().trace().order().stream()
+                    .filter(event -> !event.equals("readyRead") && !event.equals("bytesWritten"))
+                    .toList();
+        }
+    }
+
+    /**
+     * The client's listener stands still inside {@code encrypted} until another connection has come and gone on another thread.
+     * Observes that it does. If it fails, look at what connections have in common.
+     */
+    @Proves(value = W42, tries = 16)
+    default void aListenerThatBlocksHoldsUpNobodyElse(@ForAll Version version) {
+        List<AssertionError> findings = new ArrayList<>();
+        try (World world = World.of(subject(), version.range())) {
+            world.client().trace().on("encrypted", socket -> {
+                try {
+                    Crowd.meanwhile("a listener blocks, and with it another connection", () -> {
+                        try (World other = World.of(subject(), version.range()).amongOthers()) {
+                            other.start().encrypted();
+                            other.client().socket().disconnectFromHost();
+                            other.ended();
+                        }
+                        return null;
+                    });
+                } catch (AssertionError e) {
+                    findings.add(e);
+                }
+            });
+            world.start().encrypted();
+        }
+        check(findings.isEmpty(), () -> String.valueOf(findings.get(0).getMessage()));
+    }
+
+    /**
+     * A pair of sockets takes a stranger for good, because nothing was verified or all errors were ignored; then it is used
+     * again, by the rules. Observes that the stranger is refused. If it fails, look at what of the first connection is left.
+     */
+    @Proves(value = W30, tries = 8 * 6)
+    default void nothingThatWasAcceptedIsAcceptedAgain(@ForAll Version version, @ForAll boolean verified) {
+        FirstLife lenient = verified ? FirstLife.IGNORED_ERRORS : FirstLife.UNVERIFIED;
+        try (World world = World.of(subject(), version.range())) {
+            lenient.live(world, version);
+            world.client(builder -> builder.peerVerifyMode(PeerVerifyMode.VERIFY_PEER))
+                    .again()
+                    .start();
+            world.until(() -> world.client().isOver() || world.client().socket().isEncrypted(), "a verdict");
+            check(
+                    !world.client().trace().has("encrypted"),
+                    () -> "a stranger was taken for good because an earlier connection had not verified it (" + lenient
+                            + ")\n" + world);
+            equal(SslSocketError.SSL_HANDSHAKE_FAILED, world.client().socket().error(), "the error of the client");
+        }
+    }
+
+    /**
+     * A pair of sockets lives any first life, with one version, and then a good second one, perhaps with the other version.
+     * Observes that the second tells on both sides what a first one tells, and that its bytes arrive. If it
+     * fails, look at what of the first connection is left.
+     */
+    @Proves(value = W30, tries = 48)
+    default void aSecondLifeIsLikeAFirst(@ForAll FirstLife first, @ForAll Version before, @ForAll Version now) {
+        List<List<String>> expected;
+        try (World world = World.of(subject(), now.range())) {
+            expected = goodLife(world, now);
+        }
+        try (World world = World.of(subject(), now.range())) {
+            first.live(world, before);
+            world.again();
+            equal(expected, goodLife(world, now), "the events of a connection after another (" + first + ")");
+        }
+    }
+
+    private static List<List<String>> goodLife(World world, Version version) {
+        FirstLife.GOOD.prepare(world, version);
+        world.start();
+        check(isEncrypted(world), () -> "a connection fails that would succeed as the first of its sockets\n" + world);
+        equal(SslSocketError.UNKNOWN, world.client().socket().error(), "the error of the client while all is well");
+        world.transfer(world.client(), world.server(), 1000);
+        world.transfer(world.server(), world.client(), 1000);
+        world.client().socket().disconnectFromHost();
+        world.ended();
+        return List.of(world.client().trace().order(), world.server().trace().order());
+    }
+
+    /** Moves both sides until they are encrypted, as the sockets say, or one has ended. */
+    private static boolean isEncrypted(World world) {
+        SslSocket client = world.client().socket();
+        SslSocket server = world.server().socket();
+        boolean settled = world.eventually(() -> (client.isEncrypted() && server.isEncrypted())
+                || client.state() == SocketState.UNCONNECTED
+                || server.state() == SocketState.UNCONNECTED);
+        return settled && client.isEncrypted() && server.isEncrypted();
+    }
+}

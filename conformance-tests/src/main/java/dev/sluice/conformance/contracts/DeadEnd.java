@@ -1,0 +1,78 @@
+package dev.sluice.conformance.contracts;
+
+import dev.sluice.conformance.harness.Version;
+import dev.sluice.conformance.harness.World;
+
+/** The states in which a client cannot send any more. */
+public enum DeadEnd {
+    /** It was never connected. */
+    NEVER_CONNECTED,
+    /** It was closed in good order. */
+    OVER,
+    /** It was closed by its owner. */
+    CLOSED,
+    /** It was aborted. */
+    ABORTED,
+    /** It has been asked to disconnect, and the network takes nothing. */
+    DISCONNECTING,
+    /** It has failed, and the network does not take the alert. */
+    FAILED_AND_NOT_OVER,
+    /** It has failed, and that is over. */
+    FAILED,
+    /** The peer has said good-bye in TLS 1.2, which ends both directions, and the network takes nothing. */
+    PEER_HAS_CLOSED;
+
+    /** The version in which this is shown. */
+    Version version() {
+        return this == PEER_HAS_CLOSED ? Version.TLS_1_2 : Version.TLS_1_3;
+    }
+
+    /** Brings the client there. */
+    void reach(World world) {
+        if (this == NEVER_CONNECTED) {
+            return;
+        }
+        world.start().encrypted();
+        world.transfer(world.client(), world.server(), 100);
+        switch (this) {
+            case NEVER_CONNECTED -> throw new AssertionError("it is connected");
+            case OVER -> {
+                world.client().socket().disconnectFromHost();
+                world.ended();
+            }
+            case CLOSED -> {
+                world.client().socket().disconnectFromHost();
+                world.ended();
+                world.client().socket().close();
+            }
+            case ABORTED -> world.client().socket().abort();
+            case DISCONNECTING -> {
+                stopTaking(world);
+                world.client().write(100);
+                world.client().socket().disconnectFromHost();
+            }
+            case FAILED_AND_NOT_OVER -> {
+                stopTaking(world);
+                spoil(world);
+                world.settle();
+            }
+            case FAILED -> {
+                spoil(world);
+                world.ended();
+            }
+            case PEER_HAS_CLOSED -> {
+                stopTaking(world);
+                world.server().socket().disconnectFromHost();
+                world.settle();
+            }
+        }
+    }
+
+    private static void stopTaking(World world) {
+        world.wire().toServer().writeSizes(() -> 0);
+    }
+
+    private static void spoil(World world) {
+        world.wire().toClient().inject(new byte[] {0x7F, 3, 3, 0, 2, 1, 2}); // no record type of TLS
+    }
+}

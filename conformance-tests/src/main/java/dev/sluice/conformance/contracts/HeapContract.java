@@ -1,0 +1,130 @@
+package dev.sluice.conformance.contracts;
+
+import static dev.sluice.conformance.Weakness.W28;
+import static dev.sluice.conformance.harness.Verdict.check;
+
+import dev.sluice.SslSocketException;
+import dev.sluice.conformance.Contract;
+import dev.sluice.conformance.Proves;
+import dev.sluice.conformance.certificates.Identities;
+import dev.sluice.conformance.certificates.Identity;
+import dev.sluice.conformance.certificates.IdentityMaker;
+import dev.sluice.conformance.harness.Side;
+import dev.sluice.conformance.harness.Version;
+import dev.sluice.conformance.harness.World;
+import dev.sluice.spi.TlsFeature;
+import java.security.interfaces.ECPrivateKey;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import net.jqwik.api.ForAll;
+
+/** What a process still holds of secrets when their connections have ended, and what it has recorded of them. */
+public interface HeapContract extends Contract {
+    /**
+     * Lives lives with marked messages, pre-shared keys and a private key, closes them, and dumps the objects of the process that can still be
+     * reached. Observes that no marker is among them: not in a pool of buffers, not in a cache. In the full profile only, because
+     * it takes seconds; direct memory is not in such a dump. If it fails, let a tool for heap dumps say who holds the array.
+     */
+    @Proves(value = W28, tries = 1, fullProfileOnly = true)
+    default void noSecretCanBeReachedAfterTheEnd(@ForAll long seed) {
+        byte[] maskedKey = liveElsewhere(seed);
+        try (HeapDump dump = HeapDump.ofReachableObjects()) {
+            // Made again only now: while they lived elsewhere, nothing here knew them.
+            for (Marker marker : markers(seed)) {
+                checkAbsent(dump, marker.toString(), marker.bytes());
+            }
+            checkAbsent(dump, "private key of a certificate", masked(maskedKey));
+        }
+    }
+
+    private static void checkAbsent(HeapDump dump, String what, byte[] secret) {
+        long found = dump.count(secret);
+        check(
+                found == 0,
+                () -> "the " + what + " is " + found
+                        + " times among the objects that can be reached after the end of all connections, expected none");
+    }
+
+    /** Another form that is as good, and is not found; twice gives the first again. */
+    private static byte[] masked(byte[] secret) {
+        byte[] masked = secret.clone();
+        for (int i = 0; i < masked.length; i++) {
+            masked[i] ^= (byte) (0x5A + i);
+        }
+        return masked;
+    }
+
+    /**
+     * Lives the same lives while the flight recorder of the JVM records what its profiling configuration has. Observes that no
+     * marker is in an event. In the full profile only, because it takes seconds. If it fails, look for a call of the JDK that was
+     * given a secret as a name.
+     */
+    @Proves(value = W28, tries = 1, fullProfileOnly = true)
+    default void noSecretIsInAFlightRecording(@ForAll long seed) {
+        List<String> events = FlightRecording.during(() -> liveElsewhere(seed));
+        check(!events.isEmpty(), "the flight recorder has recorded nothing");
+        for (Marker marker : markers(seed)) {
+            events.forEach(event -> marker.checkAbsent(event, "an event of a flight recording"));
+        }
+    }
+
+    private static List<Marker> markers(long seed) {
+        return List.of(Marker.ofText("message", seed), Marker.ofBytes("pre-shared key", seed));
+    }
+
+    /** On a thread of its own: what lies on a stack can be reached. Gives the private key of the lives, masked. */
+    private byte[] liveElsewhere(long seed) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            Identity identity =
+                                    IdentityMaker.server("localhost").issuedBy(Identities.root());
+                            for (Version version : Version.values()) {
+                                live(version, seed, identity, false);
+                                if (hasPreSharedKeys(version)) {
+                                    live(version, seed, identity, true);
+                                }
+                            }
+                            ECPrivateKey key = (ECPrivateKey) identity.keys().getPrivate();
+                            return masked(HeapDump.partOf(key));
+                        },
+                        work -> new Thread(work, "marked-lives").start())
+                .join();
+    }
+
+    private boolean hasPreSharedKeys(Version version) {
+        return subject()
+                .backend()
+                .capabilities()
+                .features()
+                .contains(version == Version.TLS_1_2 ? TlsFeature.PSK_TLS_1_2 : TlsFeature.PSK_TLS_1_3);
+    }
+
+    private void live(Version version, long seed, Identity identity, boolean withKey) {
+        Marker message = Marker.ofText("message", seed);
+        try (World world = World.of(subject(), version.range())) {
+            world.identity(identity);
+            if (withKey) {
+                Marker key = Marker.ofBytes("pre-shared key", seed);
+                world.client(builder -> builder.preSharedKeyEnabled(true));
+                world.server(builder -> builder.preSharedKeyEnabled(true).identities(List.of()));
+                world.client().trace().keys(asked -> {
+                    asked.setIdentity("somebody");
+                    asked.setPreSharedKey(key.bytes());
+                });
+                world.server().trace().keys(asked -> asked.setPreSharedKey(key.bytes()));
+            }
+            world.start().encrypted();
+            for (Side side : List.of(world.client(), world.server())) {
+                try {
+                    side.socket().write(message.bytes());
+                } catch (SslSocketException refused) {
+                    throw new AssertionError(side.name() + ": a message is refused", refused);
+                }
+            }
+            world.settle();
+            world.client().socket().read(10); // the rest is left unread
+            world.client().socket().disconnectFromHost();
+            world.ended();
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.sluice.conformance.contracts;
+
+import static dev.sluice.conformance.Weakness.W22;
+import static dev.sluice.conformance.Weakness.W39;
+import static dev.sluice.conformance.Weakness.W43;
+import static dev.sluice.conformance.Weakness.W44;
+import static dev.sluice.conformance.harness.Verdict.check;
+import static dev.sluice.conformance.harness.Verdict.equal;
+
+import dev.sluice.PeerVerifyMode;
+import dev.sluice.SslCipher;
+import dev.sluice.SslConfiguration;
+import dev.sluice.SslProtocol;
+import dev.sluice.conformance.Proves;
+import dev.sluice.conformance.harness.ClientHello;
+import dev.sluice.conformance.harness.Side;
+import dev.sluice.conformance.harness.Version;
+import dev.sluice.conformance.harness.World;
+import dev.sluice.conformance.saboteurs.DelegatingBackend;
+import dev.sluice.spi.BackendCapabilities;
+import dev.sluice.spi.LibraryVersion;
+import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsFeature;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.constraints.IntRange;
+
+/** Which protocols, suites, groups and settings are allowed. */
+public interface PolicyContract extends SuiteContract, RangeContract {
+
+    private BackendCapabilities capabilities() {
+        return subject().backend().capabilities();
+    }
+
+    // ---- W22 ----
+
+    /**
+     * Drives configurations for backends whose library is older than, as old as, or newer than the oldest supported, in numbers
+     * that compare otherwise as text. Observes that older ones alone are refused, with both versions. If it fails, look at
+     * how versions are compared.
+     */
+    @Proves(value = W22, tries = 64)
+    default void aLibraryBelowTheSupportedVersionIsRefused(
+            @ForAll @IntRange(max = 12) int runtimeMajor,
+            @ForAll @IntRange(max = 12) int runtimeMinor,
+            @ForAll @IntRange(max = 12) int buildMajor,
+            @ForAll @IntRange(max = 12) int buildMinor) {
+        versions(runtimeMajor, runtimeMinor, buildMajor, buildMinor);
+        versions(9, runtimeMinor, 10, buildMinor);
+        versions(10, runtimeMinor, 9, buildMinor);
+        versions(1, 9, 1, 10);
+        versions(1, 10, 1, 9);
+    }
+
+    private void versions(int runtimeMajor, int runtimeMinor, int buildMajor, int buildMinor) {
+        LibraryVersion runtime = version(runtimeMajor, runtimeMinor);
+        LibraryVersion build = version(buildMajor, buildMinor);
+        TlsBackend backend = new DelegatingBackend(subject().backend()) {
+            @Override
+            public LibraryVersion runtimeVersion() {
+                return runtime;
+            }
+
+            @Override
+            public LibraryVersion buildVersion() {
+                return build;
+            }
+        };
+        boolean older = runtimeMajor < buildMajor || (runtimeMajor == buildMajor && runtimeMinor < buildMinor);
+        boolean refused = false;
+        try {
+            subject().build(subject().configuration(backend));
+        } catch (IllegalArgumentException e) {
+            String text = String.valueOf(e.getMessage());
+            check(
+                    text.contains(runtime.text()) && text.contains(build.text()),
+                    () -> "the refusal of " + runtime.text() + " does not name both versions: " + text);
+            refused = true;
+        }
+        boolean judged = refused;
+        check(
+                judged == older,
+                () -> "a backend that supports " + build.text() + " or later is " + (judged ? "refused" : "accepted")
+                        + " with " + runtime.text() + ", expected it to be " + (older ? "refused" : "accepted"));
+    }
+
+    private static LibraryVersion version(int major, int minor) {
+        return LibraryVersion.of("library " + major + "." + minor, major, minor, 0);
+    }
+
+    // ---- W39 ----
+
+    /**
+     * Drives clients and servers whose application protocols have something in common, or nothing. Observes that what is agreed on
+     * was offered by both, and that without it the server says no_application_protocol, as far as the client's engine tells
+     * alerts, and both fail. If it fails, look at the engine's answer to a mismatch.
+     */
+    @Proves(
+            value = W39,
+            tries = 16,
+            needs = {TlsFeature.ALPN})
+    default void withoutACommonApplicationProtocolTheServerRefuses(@ForAll Version version) {
+        agree(version, List.of("h2", "http/1.1"), List.of("http/1.1"), Optional.of("http/1.1"));
+        agree(version, List.of("a", "b"), List.of("b", "a"), Optional.of("b"));
+        agree(version, List.of("h2"), List.of("http/1.1", "imap"), Optional.empty());
+        agree(version, List.of("ab"), List.of("a"), Optional.empty());
+    }
+
+    private void agree(Version version, List<String> ofClient, List<String> ofServer, Optional<String> expected) {
+        try (World world = World.of(subject(), version.range())) {
+            world.client(builder -> builder.allowedApplicationProtocols(ofClient))
+                    .server(builder -> builder.allowedApplicationProtocols(ofServer))
+                    .start()
+                    .until(
+                            () -> (world.client().isOver() && world.server().isOver())
+                                    || (world.client().trace().has("encrypted")
+                                            && world.server().trace().has("encrypted")),
+                            "an outcome");
+            Optional<String> agreed = world.client().socket().applicationProtocol();
+            String pair = "a client with " + ofClient + " and a server with " + ofServer;
+            if (expected.isPresent()) {
+                check(
+                        agreed.filter(ofClient::contains)
+                                .filter(ofServer::contains)
+                                .isPresent(),
+                        () -> pair + " agree on " + agreed + ", expected one that both have\n" + world);
+                equal(agreed, world.server().socket().applicationProtocol(), "what the server of " + pair + " reports");
+                return;
+            }
+            check(
+                    !world.client().trace().has("encrypted")
+                            && !world.server().trace().has("encrypted"),
+                    () -> pair + " go on with " + agreed + ", expected a refusal\n" + world);
+            boolean told = capabilities().has(TlsFeature.FATAL_ALERTS_RECEIVED);
+            check(
+                    !told || world.client().trace().countText("alertReceived(FATAL 120)") == 1,
+                    () -> pair + " fail, yet the client was not sent no_application_protocol (120)\n" + world);
+        }
+    }
+
+    // ---- W43 ----
+
+    /**
+     * Drives a handshake record to each side after the handshake, forged on the wire: what a peer sends that wants to
+     * renegotiate, and what TLS 1.3 never shows. Observes that the connection ends in one error and that no engine was given
+     * the record. If it fails, look at what is done with a record before the engine has it.
+     */
+    @Proves(value = W43, tries = 16)
+    default void aHandshakeRecordAfterTheHandshakeReachesNoEngine(
+            @ForAll Version version, @ForAll boolean toServer, @ForAll @IntRange(min = 1, max = 600) int bytes) {
+        AtomicInteger seen = new AtomicInteger();
+        try (World world = World.of(subject(), version.range())
+                .backend(new Watched(subject().backend(), seen))) {
+            world.start().encrypted();
+            world.transfer(world.client(), world.server(), 100);
+            world.transfer(world.server(), world.client(), 100);
+            byte[] record = new byte[5 + bytes];
+            record[0] = 22;
+            record[1] = 3;
+            record[2] = 3;
+            record[3] = (byte) (bytes >> 8);
+            record[4] = (byte) bytes;
+            Side attacked = toServer ? world.server() : world.client();
+            (toServer ? world.wire().toServer() : world.wire().toClient()).inject(record);
+            world.until(() -> attacked.trace().has("errorOccurred"), "the end of a connection that is renegotiated");
+            world.ended();
+            check(
+                    seen.get() == 0,
+                    () -> "an engine was given a handshake record after the handshake, expected the connection to end"
+                            + " before it sees one\n" + world);
+            equal(1L, attacked.trace().count("errorOccurred"), "errors of the " + attacked.name());
+        }
+    }
+
+    // ---- W44 ----
+
+    /** Looks at a configuration that nobody has touched. If it fails, look at the defaults. */
+    @Proves(value = W44, tries = 1)
+    default void anUntouchedConfigurationIsSafe() {
+        SslConfiguration untouched = Settings.configured(subject(), UnaryOperator.identity());
+        check(
+                untouched.protocols().min().wireVersion() >= SslProtocol.TLS_1_2.wireVersion(),
+                () -> "an untouched configuration allows " + untouched.protocols());
+        for (SslCipher suite : untouched.ciphers()) {
+            check(
+                    suite.isAead()
+                            && suite.isForwardSecret()
+                            && !suite.isWeak()
+                            && !suite.usesPreSharedKey()
+                            && suite.usedBits() >= 128
+                            && suite.authentication() != SslCipher.Authentication.ANONYMOUS
+                            && suite.authentication() != SslCipher.Authentication.SRP,
+                    () -> "an untouched configuration allows the suite " + suite.name()
+                            + ", expected authenticated encryption with forward secrecy and a certificate");
+        }
+        PeerVerifyMode mode = untouched.peerVerifyMode();
+        check(
+                mode == PeerVerifyMode.AUTO_VERIFY_PEER || mode == PeerVerifyMode.VERIFY_PEER,
+                () -> "an untouched configuration does not verify peers: " + mode);
+        check(untouched.sessionStore().isEmpty(), "an untouched configuration keeps sessions");
+        check(!untouched.preSharedKeyEnabled(), "an untouched configuration takes pre-shared keys");
+        check(untouched.keyLog().isEmpty(), "an untouched configuration logs keys");
+    }
+
+    /**
+     * Drives a client that was told nothing but a range and whom it wants to reach. Observes that it offers safe suites alone, and
+     * refuses a server that nobody vouches for. If it fails, look at the defaults.
+     */
+    @Proves(value = W44, tries = 4)
+    default void anUntouchedClientIsSafe(@ForAll Version version) {
+        UnaryOperator<SslConfiguration.Builder> untouched =
+                builder -> subject().configuration(subject().backend()).protocols(version.range());
+        ClientHello hello = Settings.hello(subject(), version.range(), untouched);
+        for (int number : hello.cipherSuites()) {
+            Optional<SslCipher> suite = SslCipher.fromId(number);
+            check(
+                    Settings.SIGNALLING_VALUES.contains(number)
+                            || suite.filter(offered ->
+                                            offered.isAead() && offered.isForwardSecret() && !offered.isWeak())
+                                    .isPresent(),
+                    () -> "an untouched client offers the suite " + suite + " with the number " + number);
+        }
+        try (World world = World.of(subject(), version.range())) {
+            world.client(untouched).start();
+            world.until(() -> world.client().isOver() || world.client().trace().has("encrypted"), "a verdict");
+            check(
+                    !world.client().trace().has("encrypted"),
+                    () -> "an untouched client accepts a server of an authority that it does not know\n" + world);
+        }
+    }
+}

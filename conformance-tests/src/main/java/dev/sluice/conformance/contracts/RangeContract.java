@@ -1,0 +1,311 @@
+package dev.sluice.conformance.contracts;
+
+import static dev.sluice.conformance.Weakness.W19;
+import static dev.sluice.conformance.Weakness.W20;
+import static dev.sluice.conformance.harness.Verdict.check;
+import static dev.sluice.conformance.harness.Verdict.equal;
+
+import dev.sluice.NamedGroup;
+import dev.sluice.ProtocolRange;
+import dev.sluice.SignatureScheme;
+import dev.sluice.SslCipher;
+import dev.sluice.SslConfiguration;
+import dev.sluice.SslProtocol;
+import dev.sluice.SslSocketError;
+import dev.sluice.conformance.Contract;
+import dev.sluice.conformance.Proves;
+import dev.sluice.conformance.harness.ClientHello;
+import dev.sluice.conformance.harness.EnginePair;
+import dev.sluice.conformance.harness.Side;
+import dev.sluice.conformance.harness.World;
+import dev.sluice.spi.BackendCapabilities;
+import dev.sluice.spi.TlsFeature;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.constraints.IntRange;
+
+/** What is allowed and what is negotiated: versions, suites, groups and signature schemes. */
+public interface RangeContract extends Contract {
+    /** All ranges that can be configured. */
+    List<ProtocolRange> RANGES = List.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_2_OR_LATER, ProtocolRange.TLS_1_3);
+
+    private BackendCapabilities capabilities() {
+        return subject().backend().capabilities();
+    }
+
+    // ---- W19 ----
+
+    /**
+     * Drives settings that are empty, too weak, doubled, contradictory or not supported. Observes that each is refused when it
+     * is set or built. If it fails, look at who replaces what it does not like.
+     */
+    @Proves(value = W19, tries = 1)
+    default void whatIsEmptyOrWeakIsRefusedWhenItIsSet() {
+        SslCipher good =
+                EnginePair.suites(subject().backend(), ProtocolRange.TLS_1_3).get(0);
+        Map<String, Runnable> bad = new LinkedHashMap<>();
+        bad.put("an empty list of suites", () -> Settings.configured(subject(), builder -> builder.ciphers(List.of())));
+        bad.put("an empty text of suites", () -> Settings.configured(subject(), builder -> builder.ciphers("")));
+        bad.put("an empty list of groups", () -> Settings.configured(subject(), builder -> builder.groups(List.of())));
+        bad.put(
+                "an empty list of schemes",
+                () -> Settings.configured(subject(), builder -> builder.signatureSchemes(List.of())));
+        bad.put("a suite twice", () -> Settings.configured(subject(), builder -> builder.ciphers(List.of(good, good))));
+        bad.put(
+                "a suite that fits no version",
+                () -> Settings.configured(
+                        subject(),
+                        builder -> builder.protocols(ProtocolRange.TLS_1_2).ciphers(List.of(good))));
+        bad.put(
+                "a version without a suite",
+                () -> Settings.configured(subject(), builder -> builder.ciphers(List.of(good))));
+        bad.put("an empty range", () -> new ProtocolRange(SslProtocol.TLS_1_3, SslProtocol.TLS_1_2));
+        bad.put("a range from TLS 1.0 on", () -> new ProtocolRange(SslProtocol.TLS_1_0, SslProtocol.TLS_1_3));
+        bad.put("a range of TLS 1.1", () -> new ProtocolRange(SslProtocol.TLS_1_1, SslProtocol.TLS_1_1));
+        capabilities().ciphers().stream()
+                .filter(SslCipher::isWeak)
+                .findFirst()
+                .ifPresent(weak -> bad.put(
+                        "the weak suite " + weak.name(),
+                        () -> Settings.configured(
+                                subject(),
+                                builder ->
+                                        builder.protocols(ProtocolRange.TLS_1_2).ciphers(List.of(weak)))));
+        foreignGroup()
+                .ifPresent(group -> bad.put(
+                        "the unsupported group " + group,
+                        () -> Settings.configured(subject(), builder -> builder.groups(List.of(group)))));
+        foreignScheme()
+                .ifPresent(scheme -> bad.put(
+                        "the unsupported scheme " + scheme,
+                        () -> Settings.configured(subject(), builder -> builder.signatureSchemes(List.of(scheme)))));
+        bad.forEach((what, setting) -> check(
+                Settings.isRefused(setting, ""),
+                () -> what + " was set and nobody has refused it, expected a refusal at once"));
+    }
+
+    private Optional<NamedGroup> foreignGroup() {
+        return Stream.of(NamedGroup.values())
+                .filter(group -> !capabilities().has(TlsFeature.GROUP_SELECTION)
+                        || !capabilities().groups().contains(group))
+                .findFirst();
+    }
+
+    private Optional<SignatureScheme> foreignScheme() {
+        return Stream.of(SignatureScheme.values())
+                .filter(scheme -> !capabilities().has(TlsFeature.SIGNATURE_SCHEME_SELECTION)
+                        || (!capabilities().signatureSchemes().isEmpty()
+                                && !capabilities().signatureSchemes().contains(scheme)))
+                .findFirst();
+    }
+
+    /**
+     * Drives contexts at the seam with groups and schemes that the backend has not listed. Observes that it refuses them instead of
+     * leaving them out. If it fails, look at what the backend does with settings before its library sees them.
+     */
+    @Proves(value = W19, tries = 1)
+    default void whatTheEngineRefusesIsAnError() {
+        foreignGroup()
+                .ifPresent(group -> check(
+                        Settings.refusal(subject(), spec -> Settings.with(spec, List.of(group), List.of()))
+                                .isPresent(),
+                        () -> "a context takes the group " + group
+                                + ", which the backend has not listed, expected a refusal, nothing left out"));
+        foreignScheme()
+                .ifPresent(scheme -> check(
+                        Settings.refusal(subject(), spec -> Settings.with(spec, List.of(), List.of(scheme)))
+                                .isPresent(),
+                        () -> "a context takes the signature scheme " + scheme
+                                + ", which the backend has not listed, expected a refusal, nothing left out"));
+    }
+
+    /**
+     * Drives a client with a range, a few suites, and groups and schemes where they can be chosen, and reads its first message from
+     * the wire. Observes that it offers nothing beside what was set. If it fails, look at where the engine's own
+     * defaults come in.
+     */
+    @Proves(value = W19, tries = 16)
+    default void aClientOffersNothingThatWasNotSet(@ForAll byte seed) {
+        Random random = new Random(seed);
+        RANGES.forEach(range -> offersNothingElse(range, random));
+    }
+
+    private void offersNothingElse(ProtocolRange range, Random random) {
+        List<SslCipher> suites = new ArrayList<>();
+        for (SslProtocol protocol : range.protocols()) {
+            suites.addAll(some(EnginePair.suites(subject().backend(), new ProtocolRange(protocol, protocol)), random));
+        }
+        List<NamedGroup> groups = capabilities().has(TlsFeature.GROUP_SELECTION)
+                ? some(usual(NamedGroup.SECP256R1, NamedGroup.SECP384R1, NamedGroup.X25519), random)
+                : List.of();
+        List<SignatureScheme> schemes = capabilities().has(TlsFeature.SIGNATURE_SCHEME_SELECTION)
+                ? List.of(SignatureScheme.ECDSA_SECP256R1_SHA256)
+                : List.of();
+        Optional<ClientHello> said = Settings.helloUnlessRefused(subject(), range, builder -> {
+            SslConfiguration.Builder changed = builder.ciphers(suites);
+            SslConfiguration.Builder more = groups.isEmpty() ? changed : changed.groups(groups);
+            return schemes.isEmpty() ? more : more.signatureSchemes(schemes);
+        });
+        if (said.isEmpty()) {
+            return; // an engine that cannot do as it is told, and says so, offers nothing
+        }
+        ClientHello hello = said.get();
+        Set<Integer> versions =
+                range.protocols().stream().map(SslProtocol::wireVersion).collect(Collectors.toSet());
+        within("versions", hello.versions(), versions);
+        Set<Integer> suiteNumbers = suites.stream().map(SslCipher::id).collect(Collectors.toCollection(HashSet::new));
+        suiteNumbers.addAll(Settings.SIGNALLING_VALUES);
+        within("suites", hello.cipherSuites(), suiteNumbers);
+        if (!groups.isEmpty()) {
+            within(
+                    "groups",
+                    hello.list(ClientHello.SUPPORTED_GROUPS),
+                    groups.stream().map(NamedGroup::id).collect(Collectors.toSet()));
+        }
+        if (!schemes.isEmpty()) {
+            within(
+                    "signature schemes",
+                    hello.list(ClientHello.SIGNATURE_ALGORITHMS),
+                    schemes.stream().map(SignatureScheme::id).collect(Collectors.toSet()));
+        }
+    }
+
+    private List<NamedGroup> usual(NamedGroup... groups) {
+        return Stream.of(groups).filter(capabilities().groups()::contains).toList();
+    }
+
+    private static <T> List<T> some(List<T> all, Random random) {
+        List<T> chosen = new ArrayList<>(all);
+        Collections.shuffle(chosen, random);
+        return chosen.isEmpty() ? chosen : chosen.subList(0, 1 + random.nextInt(chosen.size()));
+    }
+
+    private static void within(String what, List<Integer> offered, Set<Integer> allowed) {
+        check(
+                allowed.containsAll(offered),
+                () -> "the client offers the " + what + " " + hex(offered) + ", allowed are only "
+                        + hex(allowed.stream().sorted().toList()));
+    }
+
+    private static List<String> hex(List<Integer> numbers) {
+        return numbers.stream().map(number -> String.format("0x%04x", number)).toList();
+    }
+
+    /** What a peer says that wants less than TLS 1.2. */
+    enum Lower {
+        /** TLS 1.0. */
+        TLS_1_0(0x0301),
+        /** TLS 1.1. */
+        TLS_1_1(0x0302),
+        /** SSL 3.0. */
+        SSL_3_0(0x0300);
+
+        private final int version;
+
+        Lower(int version) {
+            this.version = version;
+        }
+
+        /** A hello of the least that is well-formed: version, random, no session, one old suite. */
+        byte[] hello(boolean ofServer) {
+            byte[] suites = ofServer ? new byte[] {(byte) 0xc0, 0x14, 0} : new byte[] {0, 2, (byte) 0xc0, 0x14, 1, 0};
+            int body = 2 + 32 + 1 + suites.length;
+            byte[] record = new byte[5 + 4 + body];
+            record[0] = 22;
+            record[1] = 3;
+            record[2] = (byte) Math.max(1, version & 0xff);
+            record[4] = (byte) (4 + body);
+            record[5] = (byte) (ofServer ? 2 : 1);
+            record[8] = (byte) body;
+            record[9] = 3;
+            record[10] = (byte) version;
+            System.arraycopy(suites, 0, record, record.length - suites.length, suites.length);
+            return record;
+        }
+    }
+
+    /**
+     * Drives each side with a peer that speaks an older version than is allowed, forged on the wire. Observes that it fails and
+     * does not go on. If it fails, look at how the engine is told of the lowest version.
+     */
+    @Proves(value = W19, tries = 24)
+    default void noPeerPushesBelowTheRange(@ForAll @IntRange(max = 2) int rangeIndex, @ForAll Lower lower) {
+        for (boolean ofServer : new boolean[] {true, false}) {
+            try (World world = World.of(subject(), RANGES.get(rangeIndex))) {
+                if (ofServer) {
+                    world.startClientOnly();
+                    world.wire().toClient().inject(lower.hello(true));
+                } else {
+                    world.startServerOnly();
+                    world.wire().toServer().inject(lower.hello(false));
+                }
+                Side side = ofServer ? world.client() : world.server();
+                world.until(
+                        () -> side.trace().has("errorOccurred") || side.trace().has("encrypted"), "a refusal");
+                check(
+                        side.socket().error() == SslSocketError.SSL_HANDSHAKE_FAILED,
+                        () -> "the " + side.name() + " goes on with a peer that speaks " + lower
+                                + " only: it ends with " + side.socket().error()
+                                + ", expected a failure of the handshake\n" + world);
+            }
+        }
+    }
+
+    // ---- W20 ----
+
+    /** Looks at every pair of range and version. If it fails, look at how versions are compared. */
+    @Proves(value = W20, tries = 1)
+    default void versionsAreComparedByTheirNumberOnTheWire() {
+        for (ProtocolRange range : RANGES) {
+            for (SslProtocol protocol : SslProtocol.values()) {
+                boolean within = protocol.wireVersion() >= range.min().wireVersion()
+                        && protocol.wireVersion() <= range.max().wireVersion();
+                equal(within, range.contains(protocol), protocol + " within " + range);
+            }
+        }
+    }
+
+    /**
+     * Drives a handshake for each pair of configured ranges. Observes that it ends with the highest version that both allow, and
+     * fails if there is none. If it fails, look at how a range becomes the engine's own idea of versions, "or later"
+     * above all.
+     */
+    @Proves(value = W20, tries = 1)
+    default void everyPairOfRangesNegotiatesWhatTheTableSays() {
+        for (ProtocolRange ofClient : RANGES) {
+            for (ProtocolRange ofServer : RANGES) {
+                Optional<SslProtocol> expected = Stream.of(SslProtocol.TLS_1_3, SslProtocol.TLS_1_2)
+                        .filter(version -> isWithin(version, ofClient) && isWithin(version, ofServer))
+                        .findFirst();
+                try (World world = World.of(subject(), ofClient)) {
+                    world.server(builder -> builder.protocols(ofServer)).start();
+                    world.until(
+                            () -> world.client().isOver()
+                                    || (world.client().trace().has("encrypted")
+                                            && world.server().trace().has("encrypted")),
+                            "an outcome");
+                    Optional<SslProtocol> negotiated = world.client().socket().sessionProtocol();
+                    equal(
+                            expected,
+                            negotiated,
+                            "what a client with " + ofClient + " and a server with " + ofServer + " negotiate");
+                }
+            }
+        }
+    }
+
+    private static boolean isWithin(SslProtocol version, ProtocolRange range) {
+        return version.wireVersion() >= range.min().wireVersion()
+                && version.wireVersion() <= range.max().wireVersion();
+    }
+}

@@ -1,0 +1,223 @@
+package dev.sluice.conformance.saboteurs;
+
+import dev.sluice.SslSocket;
+import dev.sluice.SslSocketListener;
+import dev.sluice.conformance.Subject;
+import dev.sluice.conformance.Weakness;
+import dev.sluice.connection.ConnectionParts;
+import dev.sluice.connection.ContextLease;
+import dev.sluice.connection.ContextSource;
+import dev.sluice.connection.VerificationSettings;
+import dev.sluice.spi.ContextSpec;
+import dev.sluice.spi.EngineStep;
+import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsContextException;
+import dev.sluice.spi.TlsEngine;
+import io.netty.buffer.ByteBuf;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Faults against {@link dev.sluice.conformance.contracts.ConcurrencyContract}. */
+final class ConcurrencySaboteurs {
+    private ConcurrencySaboteurs() {}
+
+    static List<Saboteur> all() {
+        return List.of(
+                Saboteur.of(
+                                "ListenersTakeTurns",
+                                Weakness.W25,
+                                "waits for a lock that is held while user code runs",
+                                backend -> {
+                                    Object turn = new Object();
+                                    return dispatching(backend, () -> (call, socket) -> {
+                                        synchronized (turn) {
+                                            call.run();
+                                        }
+                                    });
+                                })
+                        .showing("who blocks while others wait for its lock blocks them", Weakness.W42),
+                Saboteur.ofEngine(
+                        "WritesFromTheReadersScratch",
+                        Weakness.W38,
+                        "while one thread was reading and another writing",
+                        WritesFromTheReadersScratch::new),
+                Saboteur.of(
+                        "AbortsAfterAnException",
+                        Weakness.W42,
+                        "a misbehaving listener has ended the connection",
+                        backend -> dispatching(backend, () -> (call, socket) -> {
+                            boolean returned = false;
+                            try {
+                                call.run();
+                                returned = true;
+                            } finally {
+                                if (!returned) {
+                                    socket.abort();
+                                }
+                            }
+                        })),
+                Saboteur.of(
+                        "TellsNothingAfterAnException",
+                        Weakness.W42,
+                        "tells no end",
+                        backend -> dispatching(backend, GivesUp::new)),
+                Saboteur.of("KeepsFirstVerification", Weakness.W30, "a stranger was taken for good", backend -> {
+                    return new Subject(backend) {
+                        @Override
+                        public ConnectionParts parts(ConnectionParts parts) {
+                            return keepingVerification(parts);
+                        }
+                    };
+                }),
+                Saboteur.of(
+                                "KeepsFirstContext",
+                                Weakness.W30,
+                                "a connection fails that would succeed as the first of its sockets",
+                                backend -> new Subject(backend) {
+                                    @Override
+                                    public ConnectionParts parts(ConnectionParts parts) {
+                                        return ContextLifetimeSaboteurs.with(
+                                                parts, new KeepsFirstContext(parts.contexts()));
+                                    }
+                                })
+                        .showing(
+                                "a second connection with another version has no session to tell of",
+                                Weakness.W07,
+                                Weakness.W08));
+    }
+
+    /** How a listener is called. */
+    @FunctionalInterface
+    private interface Dispatcher {
+        void deliver(Runnable call, SslSocket socket);
+    }
+
+    private static Subject dispatching(TlsBackend backend, Supplier<Dispatcher> dispatchers) {
+        return new Subject(backend) {
+            @Override
+            public SslSocketListener listener(SslSocketListener listener) {
+                Dispatcher dispatcher = dispatchers.get();
+                return (SslSocketListener) Proxy.newProxyInstance(
+                        SslSocketListener.class.getClassLoader(),
+                        new Class<?>[] {SslSocketListener.class},
+                        (proxy, method, arguments) -> {
+                            // Every event has its socket as its first argument.
+                            dispatcher.deliver(() -> call(listener, method, arguments), (SslSocket) arguments[0]);
+                            return null;
+                        });
+            }
+        };
+    }
+
+    private static void call(SslSocketListener listener, Method method, Object[] arguments) {
+        try {
+            method.invoke(listener, arguments);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("a listener's methods are public", e);
+        }
+    }
+
+    /** After the first exception of a listener it is told nothing more. */
+    private static final class GivesUp implements Dispatcher {
+        private final AtomicBoolean thrown = new AtomicBoolean();
+
+        @Override
+        public void deliver(Runnable call, SslSocket socket) {
+            if (!thrown.get()) {
+                boolean returned = false;
+                try {
+                    call.run();
+                    returned = true;
+                } finally {
+                    thrown.set(!returned);
+                }
+            }
+        }
+    }
+
+    /** Has one scratch for both directions, and takes what another thread's read has left in it for plaintext. */
+    private static final class WritesFromTheReadersScratch extends DelegatingEngine {
+        private @Nullable Thread reader;
+
+        WritesFromTheReadersScratch(TlsEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public EngineStep unwrap(ByteBuf ciphertext, ByteBuf plaintext) {
+            reader = Thread.currentThread();
+            return super.unwrap(ciphertext, plaintext);
+        }
+
+        @Override
+        public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
+            if (!plaintext.isReadable() || reader == null || reader == Thread.currentThread()) {
+                return super.wrap(plaintext, ciphertext);
+            }
+            ByteBuf scratch = plaintext.copy();
+            try {
+                int first = scratch.readerIndex();
+                scratch.setByte(first, ~scratch.getByte(first));
+                EngineStep step = super.wrap(scratch, ciphertext);
+                plaintext.skipBytes(scratch.readerIndex() - first);
+                return step;
+            } finally {
+                scratch.release();
+            }
+        }
+    }
+
+    private static ConnectionParts keepingVerification(ConnectionParts parts) {
+        return new ConnectionParts(
+                parts.contexts(),
+                parts.buffers(),
+                parts.nanoTime(),
+                parts.wallClock(),
+                parts.resolver(),
+                new KeepsFirstVerification(),
+                parts.events(),
+                parts.connections());
+    }
+
+    /** What a socket's first connection demands of its peer is what all of them do. */
+    private static final class KeepsFirstVerification implements UnaryOperator<VerificationSettings> {
+        private @Nullable VerificationSettings first;
+
+        @Override
+        public synchronized VerificationSettings apply(VerificationSettings settings) {
+            if (first == null) {
+                first = settings;
+            }
+            return first;
+        }
+    }
+
+    /** A socket uses the context of its first connection for all of them. */
+    private static final class KeepsFirstContext implements ContextSource {
+        private final ContextSource contexts;
+        private @Nullable ContextSpec first;
+
+        KeepsFirstContext(ContextSource contexts) {
+            this.contexts = contexts;
+        }
+
+        @Override
+        public synchronized ContextLease lease(TlsBackend backend, ContextSpec spec) throws TlsContextException {
+            if (first == null) {
+                first = spec;
+            }
+            return contexts.lease(backend, first);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sluice.conformance.saboteurs;
+
+import dev.sluice.connection.Buffers;
+import dev.sluice.connection.Connection;
+import dev.sluice.connection.ConnectionEvents;
+import dev.sluice.connection.ConnectionLimits;
+import dev.sluice.connection.ConnectionParts;
+import dev.sluice.connection.Phase;
+import dev.sluice.connection.TlsSetup;
+import dev.sluice.spi.BufferKind;
+import dev.sluice.spi.TlsContextException;
+import dev.sluice.spi.TlsEngine;
+
+/** A connection that, once it has failed, releases its engine another number of times than once. */
+final class FailedReleases extends Connection {
+    private final int times;
+
+    private FailedReleases(
+            Buffers buffers, BufferKind kind, ConnectionLimits limits, ConnectionEvents events, int times) {
+        super(buffers, kind, limits, events);
+        this.times = times;
+    }
+
+    static ConnectionParts in(ConnectionParts parts, int times) {
+        return Connections.in(
+                parts, (buffers, kind, limits, events) -> new FailedReleases(buffers, kind, limits, events, times));
+    }
+
+    @Override
+    public void startTls(TlsSetup.Source source, boolean awaitServerName) throws TlsContextException {
+        super.startTls(
+                (events, serverName) -> {
+                    TlsSetup setup = source.open(events, serverName);
+                    return new TlsSetup(
+                            setup.lease(), miscounted(setup.engine()), setup.gate(), setup.policy(), setup.resumable());
+                },
+                awaitServerName);
+    }
+
+    private TlsEngine miscounted(TlsEngine engine) {
+        return new DelegatingEngine(engine) {
+            @Override
+            public void release() {
+                int releases = phase() == Phase.FAILED ? times : 1;
+                for (int i = 0; i < releases; i++) {
+                    super.release();
+                }
+            }
+        };
+    }
+}

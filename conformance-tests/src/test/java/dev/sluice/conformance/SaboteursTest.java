@@ -1,0 +1,119 @@
+package dev.sluice.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.SslBackends;
+import dev.sluice.conformance.harness.Version;
+import dev.sluice.conformance.harness.World;
+import dev.sluice.conformance.saboteurs.Saboteur;
+import dev.sluice.conformance.saboteurs.SaboteurTrial;
+import dev.sluice.conformance.saboteurs.Saboteurs;
+import dev.sluice.spi.TlsBackend;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every saboteur passes the happy path, is caught in words that tell what happened, and brings no other into disrepute. */
+class SaboteursTest {
+    static List<Saboteur> saboteurs() {
+        return Saboteurs.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("saboteurs")
+    void passesTheHappyPathAndIsCaught(Saboteur saboteur) {
+        TlsBackend backend = SslBackends.active();
+        assumeTrue(
+                saboteur.applies().test(backend.capabilities()), "the backend has nothing that this fault could be in");
+        for (Version version : Version.values()) {
+            happyPath(saboteur.make().apply(backend), version);
+        }
+        SaboteurTrial trial = SaboteurTrial.of(saboteur, backend, SuiteRun.DEFAULT_SEED);
+        assertEquals(
+                SaboteurTrial.Result.CAUGHT,
+                trial.result(),
+                () -> "no property of " + saboteur.breaks().id() + " failed saying \"" + saboteur.says() + "\"");
+    }
+
+    /** The others look once. With the backend whose handshakes are quicker: the faults are the same. */
+    @ParameterizedTest
+    @MethodSource("saboteurs")
+    @Tag("slow")
+    void bringsNoOtherIntoDisrepute(Saboteur saboteur) {
+        TlsBackend backend = SslBackends.active();
+        assumeTrue(backend.name().equals("bc"), "runs with the backend whose handshakes are quicker");
+        assumeTrue(
+                saboteur.applies().test(backend.capabilities()), "the backend has nothing that this fault could be in");
+        List<Outcome> failures = Suite.run(
+                        saboteur.make().apply(backend),
+                        Profile.GLANCE,
+                        SuiteRun.DEFAULT_SEED,
+                        property -> !List.of(
+                                        property.getAnnotation(Proves.class).value())
+                                .contains(saboteur.breaks()),
+                        outcome -> {})
+                .stream()
+                .filter(outcome -> outcome.verdict() == Outcome.Verdict.FAILS)
+                .toList();
+        Set<Weakness> blamed = failures.stream()
+                .flatMap(outcome -> outcome.weaknesses().stream())
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Weakness.class)));
+        blamed.removeAll(saboteur.alsoBlamed());
+        assertTrue(blamed.isEmpty(), () -> saboteur + " also shows " + ids(blamed) + "\n" + text(failures));
+    }
+
+    /** W15 is about this library's own code: there the mutants are the saboteurs. */
+    @Test
+    void everyWeaknessHasAPropertyAndASaboteur() {
+        Set<Weakness> proven = Suite.properties().stream()
+                .flatMap(property ->
+                        Stream.of(property.getAnnotation(Proves.class).value()))
+                .collect(Collectors.toCollection(() -> EnumSet.of(Weakness.W15)));
+        Set<Weakness> broken = Saboteurs.all().stream()
+                .map(Saboteur::breaks)
+                .collect(Collectors.toCollection(() -> EnumSet.of(Weakness.W15)));
+        assertEquals(EnumSet.allOf(Weakness.class), proven, "weaknesses with a property");
+        assertEquals(EnumSet.allOf(Weakness.class), broken, "weaknesses with a saboteur");
+    }
+
+    @Test
+    void noTwoSaboteursHaveOneName() {
+        List<String> names = Saboteurs.all().stream().map(Saboteur::name).toList();
+        assertEquals(names.size(), Set.copyOf(names).size(), names::toString);
+    }
+
+    /** A connection as it should be: a handshake, bytes both ways, a clean end. */
+    private static void happyPath(Subject subject, Version version) {
+        try (World world = World.of(subject, version.range())) {
+            world.start().encrypted();
+            world.transfer(world.client(), world.server(), 1000);
+            world.transfer(world.server(), world.client(), 1000);
+            world.client().socket().disconnectFromHost();
+            world.ended();
+        }
+    }
+
+    private static String ids(Set<Weakness> weaknesses) {
+        return weaknesses.stream().map(Weakness::id).collect(Collectors.joining(", "));
+    }
+
+    private static String text(List<Outcome> failures) {
+        return failures.stream()
+                .map(outcome -> outcome.property() + " "
+                        + Arrays.toString(
+                                outcome.weaknesses().stream().map(Weakness::id).toArray())
+                        + " "
+                        + outcome.sample() + ": "
+                        + outcome.finding().orElse("").lines().findFirst().orElse(""))
+                .collect(Collectors.joining("\n"));
+    }
+}
