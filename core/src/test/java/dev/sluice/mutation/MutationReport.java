@@ -307,6 +307,6 @@ final class MutationReport {
             `./sluice mutation` runs all groups and writes this page; `./sluice mutation connection` runs one and writes none. Both fail
             if a group is below its threshold, or if a mutant survives that has no reason below. The reasons are kept in
             `core/src/test/mutation/survivors.tsv`, thresholds in `groups.tsv` beside it. A threshold is only ever raised.
-            It is not part of `mvn verify`: it takes half an hour on two processors.
+            It is not part of `mvn verify`: it takes a quarter of an hour on two processors that have nothing else to do.
             """;
 }
