@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -189,13 +190,14 @@ class ListenerActionsTest {
     /** Plays one connection. True if the event came and was met with the action. */
     private static boolean meet(World world, SslEventLoop loop, String side, String event, Action action)
             throws Exception {
-        boolean[] met = new boolean[1];
+        AtomicBoolean met = new AtomicBoolean();
         try (Peers peers = scenario(new Peers(world, loop).amongOthers(), side, event);
                 ServerSocketChannel listening = Peers.listen()) {
             listening.configureBlocking(false);
             int[] times = new int[1];
-            (side.equals("client") ? peers.clientTrace : peers.serverTrace).on(event, socket -> {
-                met[0] = true;
+            Trace trace = side.equals("client") ? peers.clientTrace : peers.serverTrace;
+            trace.on(event, socket -> {
+                met.set(true);
                 if (++times[0] <= 3) { // a write inside bytesWritten would go on for ever
                     action.run(socket);
                 }
@@ -211,8 +213,10 @@ class ListenerActionsTest {
                                         || (!accepted[0] && !peers.clientTrace.has("connected")));
                     },
                     "the end after " + action + " inside " + event + " of the " + side);
+            // The trace has an event before the loop's thread has done what is to be done inside it.
+            peers.until(() -> met.get() || !trace.has(event), action + " inside " + event);
         }
-        return met[0];
+        return met.get();
     }
 
     private static boolean accept(ServerSocketChannel listening, SslSocket server) {
