@@ -141,10 +141,20 @@ public interface RangeContract extends Contract {
     }
 
     private void offersNothingElse(ProtocolRange range, Random random) {
-        List<SslCipher> suites = new ArrayList<>();
+        List<SslCipher> chosen = new ArrayList<>();
         for (SslProtocol protocol : range.protocols()) {
-            suites.addAll(some(EnginePair.suites(subject().backend(), new ProtocolRange(protocol, protocol)), random));
+            chosen.addAll(some(EnginePair.suites(subject().backend(), new ProtocolRange(protocol, protocol)), random));
         }
+        if (!offersNothingElse(range, chosen, random)) {
+            // An engine that cannot leave out suites, and says so, offers nothing: it is asked again for all of them.
+            List<SslCipher> all = EnginePair.suites(subject().backend(), range);
+            check(
+                    offersNothingElse(range, all, random),
+                    () -> "a client refuses to offer the backend's own suites for " + range + ": " + all);
+        }
+    }
+
+    private boolean offersNothingElse(ProtocolRange range, List<SslCipher> suites, Random random) {
         List<NamedGroup> groups = capabilities().has(TlsFeature.GROUP_SELECTION)
                 ? some(usual(NamedGroup.SECP256R1, NamedGroup.SECP384R1, NamedGroup.X25519), random)
                 : List.of();
@@ -157,7 +167,7 @@ public interface RangeContract extends Contract {
             return schemes.isEmpty() ? more : more.signatureSchemes(schemes);
         });
         if (said.isEmpty()) {
-            return; // an engine that cannot do as it is told, and says so, offers nothing
+            return false;
         }
         ClientHello hello = said.get();
         Set<Integer> versions =
@@ -178,6 +188,7 @@ public interface RangeContract extends Contract {
                     hello.list(ClientHello.SIGNATURE_ALGORITHMS),
                     schemes.stream().map(SignatureScheme::id).collect(Collectors.toSet()));
         }
+        return true;
     }
 
     private List<NamedGroup> usual(NamedGroup... groups) {
