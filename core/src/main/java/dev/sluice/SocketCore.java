@@ -863,12 +863,14 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     @Override
     public void outputFailed(IOException failure) {
         pump.breakOutput();
-        if (brokenOutput != null || transport == null || connection.phase().isFinal()) {
+        boolean first = brokenOutput == null;
+        if (first) {
+            brokenOutput = failure;
+        }
+        if (!first || transport == null || connection.phase().isFinal()) {
             connection.transportEnded();
-            brokenOutput = brokenOutput == null ? failure : brokenOutput;
             return;
         }
-        brokenOutput = failure;
         boolean more = true;
         for (int i = 0; i < MAX_ROUNDS_PER_TURN && more && transport != null; i++) {
             more = pump.fillOnce();

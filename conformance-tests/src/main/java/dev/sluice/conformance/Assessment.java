@@ -7,6 +7,7 @@ import dev.sluice.conformance.simulation.SimulationRun;
 import dev.sluice.spi.TlsBackend;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -168,6 +169,18 @@ public record Assessment(
         return about.stream().allMatch(outcome -> outcome.verdict() == Outcome.Verdict.NOT_APPLICABLE)
                 ? Standing.NOT_APPLICABLE
                 : Standing.ABSENT;
+    }
+
+    /**
+     * How many weaknesses stand so.
+     *
+     * @param standing where they stand
+     * @return the count
+     */
+    public long count(Standing standing) {
+        return Arrays.stream(Weakness.values())
+                .filter(weakness -> standing(weakness) == standing)
+                .count();
     }
 
     /**

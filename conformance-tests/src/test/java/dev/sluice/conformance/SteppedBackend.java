@@ -1,6 +1,6 @@
 package dev.sluice.conformance;
 
-import dev.sluice.spi.BackendCapabilities;
+import dev.sluice.conformance.saboteurs.DelegatingBackend;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.LibraryVersion;
 import dev.sluice.spi.TlsBackend;
@@ -9,8 +9,7 @@ import dev.sluice.spi.TlsContextException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A backend that counts what it is asked for, and can be told to fail or to dawdle. */
-final class SteppedBackend implements TlsBackend {
-    private final TlsBackend delegate;
+final class SteppedBackend extends DelegatingBackend {
     private final AtomicInteger created = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile Runnable beforeCreation = () -> {};
@@ -18,7 +17,7 @@ final class SteppedBackend implements TlsBackend {
     private volatile LibraryVersion runtimeVersion;
 
     SteppedBackend(TlsBackend delegate) {
-        this.delegate = delegate;
+        super(delegate);
         runtimeVersion = delegate.runtimeVersion();
     }
 
@@ -58,23 +57,13 @@ final class SteppedBackend implements TlsBackend {
     }
 
     @Override
-    public LibraryVersion buildVersion() {
-        return delegate.buildVersion();
-    }
-
-    @Override
-    public BackendCapabilities capabilities() {
-        return delegate.capabilities();
-    }
-
-    @Override
     public TlsContext createContext(ContextSpec spec) throws TlsContextException {
         asked.incrementAndGet();
         beforeCreation.run();
         if (!refusal.isEmpty()) {
             throw new TlsContextException(refusal, null);
         }
-        TlsContext context = delegate.createContext(spec);
+        TlsContext context = super.createContext(spec);
         created.incrementAndGet();
         return context;
     }

@@ -976,7 +976,7 @@ public class Connection {
             return false;
         }
         if (in != null) {
-            RecordInspector first = new RecordInspector(limits.handshakeBytes());
+            RecordInspector first = inspector(limits.handshakeBytes());
             if (first.inspect(in) < 0) {
                 failProtocol(first.violation(), AlertDescription.UNEXPECTED_MESSAGE);
                 return true;

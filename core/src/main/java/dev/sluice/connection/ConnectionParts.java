@@ -85,6 +85,68 @@ public record ConnectionParts(
     }
 
     /**
+     * The same with contexts from elsewhere.
+     *
+     * @param other where contexts come from
+     * @return new parts
+     */
+    public ConnectionParts withContexts(ContextSource other) {
+        return new ConnectionParts(other, buffers, nanoTime, wallClock, resolver, verification, events, connections);
+    }
+
+    /**
+     * The same with other memory.
+     *
+     * @param other where memory comes from
+     * @return new parts
+     */
+    public ConnectionParts withBuffers(Buffers other) {
+        return new ConnectionParts(contexts, other, nanoTime, wallClock, resolver, verification, events, connections);
+    }
+
+    /**
+     * The same with other clocks.
+     *
+     * @param forDeadlines in nanoseconds
+     * @param forCertificates the time of day
+     * @return new parts
+     */
+    public ConnectionParts withClocks(LongSupplier forDeadlines, InstantSource forCertificates) {
+        return new ConnectionParts(
+                contexts, buffers, forDeadlines, forCertificates, resolver, verification, events, connections);
+    }
+
+    /**
+     * The same with another last look at what is demanded of the peer.
+     *
+     * @param other the look
+     * @return new parts
+     */
+    public ConnectionParts withVerification(UnaryOperator<VerificationSettings> other) {
+        return new ConnectionParts(contexts, buffers, nanoTime, wallClock, resolver, other, events, connections);
+    }
+
+    /**
+     * The same with another last look at what the connection reports.
+     *
+     * @param other the look
+     * @return new parts
+     */
+    public ConnectionParts withEvents(UnaryOperator<ConnectionEvents> other) {
+        return new ConnectionParts(contexts, buffers, nanoTime, wallClock, resolver, verification, other, connections);
+    }
+
+    /**
+     * The same with other connections.
+     *
+     * @param other makes them
+     * @return new parts
+     */
+    public ConnectionParts withConnections(ConnectionFactory other) {
+        return new ConnectionParts(contexts, buffers, nanoTime, wallClock, resolver, verification, events, other);
+    }
+
+    /**
      * Makes a caller-driven socket of these parts.
      *
      * @return an unconnected socket, owned by the caller

@@ -8,7 +8,7 @@ import dev.sluice.spi.TlsContextException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A backend that counts the contexts it creates and frees (W03). Thread-safe. */
-public final class CountingBackend extends DelegatingBackend {
+public class CountingBackend extends DelegatingBackend {
     private final AtomicInteger created = new AtomicInteger();
     private final AtomicInteger freed = new AtomicInteger();
 

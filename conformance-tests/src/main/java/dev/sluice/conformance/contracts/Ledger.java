@@ -2,7 +2,7 @@ package dev.sluice.conformance.contracts;
 
 import static dev.sluice.conformance.harness.Verdict.check;
 
-import dev.sluice.conformance.saboteurs.DelegatingBackend;
+import dev.sluice.conformance.concurrency.CountingBackend;
 import dev.sluice.conformance.saboteurs.DelegatingEngine;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineEvents;
@@ -22,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class Ledger extends DelegatingBackend {
-    private final AtomicInteger created = new AtomicInteger();
-    private final AtomicInteger freed = new AtomicInteger();
+final class Ledger extends CountingBackend {
     private final List<AtomicInteger> releases = new CopyOnWriteArrayList<>();
     private volatile @Nullable Refusal refusal;
     private volatile Runnable whileCreating = () -> {};
@@ -45,21 +43,11 @@ final class Ledger extends DelegatingBackend {
         return this;
     }
 
-    int created() {
-        return created.get();
-    }
-
-    int freed() {
-        return freed.get();
-    }
-
     @Override
     public TlsContext createContext(ContextSpec spec) throws TlsContextException {
         whileCreating.run();
         fail(Refusal.CONTEXT_REFUSED, Refusal.CONTEXT_BREAKS);
-        TlsContext context = super.createContext(spec);
-        created.incrementAndGet();
-        return context;
+        return super.createContext(spec);
     }
 
     @Override
@@ -86,12 +74,6 @@ final class Ledger extends DelegatingBackend {
         if (refusal == broken) {
             throw new IllegalStateException("the ledger breaks");
         }
-    }
-
-    @Override
-    protected void free(TlsContext context) {
-        freed.incrementAndGet();
-        super.free(context);
     }
 
     /** Every context that was created is destroyed. */

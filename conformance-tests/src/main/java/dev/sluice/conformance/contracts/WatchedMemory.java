@@ -29,15 +29,7 @@ final class WatchedMemory extends AbstractByteBufAllocator {
             @Override
             @SuppressWarnings("exports")
             public ConnectionParts parts(ConnectionParts parts) {
-                return subject.parts(new ConnectionParts(
-                        parts.contexts(),
-                        Buffers.withoutShelves(WatchedMemory.this),
-                        parts.nanoTime(),
-                        parts.wallClock(),
-                        parts.resolver(),
-                        parts.verification(),
-                        parts.events(),
-                        parts.connections()));
+                return subject.parts(parts.withBuffers(Buffers.withoutShelves(WatchedMemory.this)));
             }
 
             @Override

@@ -106,18 +106,7 @@ public final class World implements AutoCloseable {
 
     private ConnectionParts parts() {
         ConnectionParts own = ConnectionParts.PRODUCTION;
-        return subject.parts(
-                loop != null
-                        ? own
-                        : new ConnectionParts(
-                                own.contexts(),
-                                own.buffers(),
-                                clock,
-                                clock,
-                                own.resolver(),
-                                own.verification(),
-                                own.events(),
-                                own.connections()));
+        return subject.parts(loop != null ? own : own.withClocks(clock, clock));
     }
 
     // ---- what is in it ----

@@ -70,7 +70,7 @@ public final class HtmlReport {
         for (Assessment one : assessments) {
             page.append("<section class=\"verdict %s\">%n<h2>%s</h2>%n"
                     .formatted(one.isGood() ? "good" : "bad", escaped(one.backend())));
-            long found = count(one, Assessment.Standing.FOUND);
+            long found = one.count(Assessment.Standing.FOUND);
             page.append("<p class=\"big\">%s</p>%n"
                     .formatted(one.isGood() ? "no weakness found" : found + " weaknesses found"));
             long caught = one.trials().stream()
@@ -93,12 +93,6 @@ public final class HtmlReport {
 
     private void fact(String name, String value) {
         page.append("<dt>%s</dt><dd>%s</dd>%n".formatted(escaped(name), escaped(value)));
-    }
-
-    private static long count(Assessment one, Assessment.Standing standing) {
-        return List.of(Weakness.values()).stream()
-                .filter(weakness -> one.standing(weakness) == standing)
-                .count();
     }
 
     private static int tries(List<Outcome> outcomes) {

@@ -86,9 +86,7 @@ public final class Matrix {
      * @return the line
      */
     static String summary(Assessment one) {
-        long found = List.of(Weakness.values()).stream()
-                .filter(weakness -> one.standing(weakness) == Assessment.Standing.FOUND)
-                .count();
+        long found = one.count(Assessment.Standing.FOUND);
         long inapplicable = one.outcomes().stream()
                 .filter(outcome -> outcome.verdict() == Outcome.Verdict.NOT_APPLICABLE)
                 .count();

@@ -6,7 +6,6 @@ import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionLimits;
-import dev.sluice.connection.ConnectionParts;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.TlsBackend;
@@ -35,12 +34,7 @@ final class ApiStateSaboteurs {
                         "SwallowsWhatItCannotSend",
                         Weakness.W40,
                         "a write was taken on a connection that cannot send any more",
-                        backend -> new Subject(backend) {
-                            @Override
-                            public ConnectionParts parts(ConnectionParts parts) {
-                                return Connections.in(parts, SwallowsWhatItCannotSend::new);
-                            }
-                        }));
+                        ExchangedPart.connections(() -> SwallowsWhatItCannotSend::new)));
     }
 
     /** Facts with the cipher suite and the protocol of others. */
@@ -59,16 +53,12 @@ final class ApiStateSaboteurs {
 
     /** What a socket tells of its session has to do with what it told of the first one. */
     private static Subject remembering(TlsBackend backend, BinaryOperator<SessionFacts> fault) {
-        return new Subject(backend) {
-            @Override
-            public ConnectionParts parts(ConnectionParts parts) {
-                AtomicReference<SessionFacts> first = new AtomicReference<>(SessionFacts.NONE);
-                return Connections.in(
-                        parts,
-                        (buffers, kind, limits, events) ->
-                                new RemembersFacts(buffers, kind, limits, events, first, fault));
-            }
-        };
+        return ExchangedPart.connections(() -> {
+                    AtomicReference<SessionFacts> first = new AtomicReference<>(SessionFacts.NONE);
+                    return (buffers, kind, limits, events) ->
+                            new RemembersFacts(buffers, kind, limits, events, first, fault);
+                })
+                .apply(backend);
     }
 
     private static final class RemembersFacts extends Connection {

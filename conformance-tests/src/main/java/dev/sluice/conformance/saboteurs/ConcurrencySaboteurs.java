@@ -4,7 +4,6 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketListener;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
-import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.ContextLease;
 import dev.sluice.connection.ContextSource;
 import dev.sluice.connection.VerificationSettings;
@@ -67,25 +66,17 @@ final class ConcurrencySaboteurs {
                         Weakness.W42,
                         "tells no end",
                         backend -> dispatching(backend, GivesUp::new)),
-                Saboteur.of("KeepsFirstVerification", Weakness.W30, "a stranger was taken for good", backend -> {
-                    return new Subject(backend) {
-                        @Override
-                        public ConnectionParts parts(ConnectionParts parts) {
-                            return keepingVerification(parts);
-                        }
-                    };
-                }),
+                Saboteur.of(
+                        "KeepsFirstVerification",
+                        Weakness.W30,
+                        "a stranger was taken for good",
+                        ExchangedPart.parts(parts -> parts.withVerification(new KeepsFirstVerification()))),
                 Saboteur.of(
                                 "KeepsFirstContext",
                                 Weakness.W30,
                                 "a connection fails that would succeed as the first of its sockets",
-                                backend -> new Subject(backend) {
-                                    @Override
-                                    public ConnectionParts parts(ConnectionParts parts) {
-                                        return ContextLifetimeSaboteurs.with(
-                                                parts, new KeepsFirstContext(parts.contexts()));
-                                    }
-                                })
+                                ExchangedPart.parts(
+                                        parts -> parts.withContexts(new KeepsFirstContext(parts.contexts()))))
                         .showing(
                                 "a second connection with another version has no session to tell of",
                                 Weakness.W07,
@@ -176,18 +167,6 @@ final class ConcurrencySaboteurs {
                 scratch.release();
             }
         }
-    }
-
-    private static ConnectionParts keepingVerification(ConnectionParts parts) {
-        return new ConnectionParts(
-                parts.contexts(),
-                parts.buffers(),
-                parts.nanoTime(),
-                parts.wallClock(),
-                parts.resolver(),
-                new KeepsFirstVerification(),
-                parts.events(),
-                parts.connections());
     }
 
     /** What a socket's first connection demands of its peer is what all of them do. */

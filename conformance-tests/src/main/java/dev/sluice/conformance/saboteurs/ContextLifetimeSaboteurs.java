@@ -4,7 +4,6 @@ import dev.sluice.ProtocolRange;
 import dev.sluice.SslCipher;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
-import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.ContextCache;
 import dev.sluice.connection.ContextLease;
 import dev.sluice.connection.ContextSource;
@@ -91,26 +90,8 @@ final class ContextLifetimeSaboteurs {
             String name, Weakness breaks, String says, Supplier<? extends ContextSource> contexts) {
         return Saboteur.of(name, breaks, says, backend -> {
             ContextSource source = contexts.get();
-            return new Subject(backend) {
-                @Override
-                public ConnectionParts parts(ConnectionParts parts) {
-                    return with(parts, source);
-                }
-            };
+            return ExchangedPart.parts(parts -> parts.withContexts(source)).apply(backend);
         });
-    }
-
-    /** The same parts with contexts from elsewhere. */
-    static ConnectionParts with(ConnectionParts parts, ContextSource contexts) {
-        return new ConnectionParts(
-                contexts,
-                parts.buffers(),
-                parts.nanoTime(),
-                parts.wallClock(),
-                parts.resolver(),
-                parts.verification(),
-                parts.events(),
-                parts.connections());
     }
 
     /** Contexts of which the library keeps no count: shared and freed as they should be. */
@@ -310,12 +291,7 @@ final class ContextLifetimeSaboteurs {
 
     /** The engine of a connection that has failed is released another number of times than once. */
     private static Subject ofFailedReleases(TlsBackend backend, int times) {
-        return new Subject(backend) {
-            @Override
-            public ConnectionParts parts(ConnectionParts parts) {
-                return FailedReleases.in(parts, times);
-            }
-        };
+        return ExchangedPart.connections(() -> FailedReleases.times(times)).apply(backend);
     }
 
     /** A second user gets the right of the first one, not one of its own. */

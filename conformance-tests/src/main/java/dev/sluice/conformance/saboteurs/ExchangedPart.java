@@ -18,44 +18,21 @@ final class ExchangedPart {
 
     /** Another connection; the factory is made anew for each socket. */
     static Function<TlsBackend, Subject> connections(Supplier<ConnectionParts.ConnectionFactory> perSocket) {
-        return parts(parts -> new ConnectionParts(
-                parts.contexts(),
-                parts.buffers(),
-                parts.nanoTime(),
-                parts.wallClock(),
-                parts.resolver(),
-                parts.verification(),
-                parts.events(),
-                perSocket.get()));
+        return parts(parts -> parts.withConnections(perSocket.get()));
     }
 
     /** Something between connections and their sockets. */
     static Function<TlsBackend, Subject> events(UnaryOperator<ConnectionEvents> around) {
-        return parts(parts -> new ConnectionParts(
-                parts.contexts(),
-                parts.buffers(),
-                parts.nanoTime(),
-                parts.wallClock(),
-                parts.resolver(),
-                parts.verification(),
-                around,
-                parts.connections()));
+        return parts(parts -> parts.withEvents(around));
     }
 
     /** Another source of memory. */
     static Function<TlsBackend, Subject> buffers(UnaryOperator<Buffers> around) {
-        return parts(parts -> new ConnectionParts(
-                parts.contexts(),
-                around.apply(parts.buffers()),
-                parts.nanoTime(),
-                parts.wallClock(),
-                parts.resolver(),
-                parts.verification(),
-                parts.events(),
-                parts.connections()));
+        return parts(parts -> parts.withBuffers(around.apply(parts.buffers())));
     }
 
-    private static Function<TlsBackend, Subject> parts(UnaryOperator<ConnectionParts> change) {
+    /** Other parts, made anew for each socket. */
+    static Function<TlsBackend, Subject> parts(UnaryOperator<ConnectionParts> change) {
         return backend -> new Subject(backend) {
             @Override
             @SuppressWarnings("exports")

@@ -21,9 +21,8 @@ final class FailedReleases extends Connection {
         this.times = times;
     }
 
-    static ConnectionParts in(ConnectionParts parts, int times) {
-        return Connections.in(
-                parts, (buffers, kind, limits, events) -> new FailedReleases(buffers, kind, limits, events, times));
+    static ConnectionParts.ConnectionFactory times(int times) {
+        return (buffers, kind, limits, events) -> new FailedReleases(buffers, kind, limits, events, times);
     }
 
     @Override

@@ -123,37 +123,12 @@ final class VerificationSaboteurs {
 
     /** A subject that demands something else of its peers. */
     static Subject verification(TlsBackend backend, UnaryOperator<VerificationSettings> fault) {
-        return new Subject(backend) {
-            @Override
-            public ConnectionParts parts(ConnectionParts parts) {
-                return exchanged(parts, fault, parts.connections());
-            }
-        };
+        return ExchangedPart.parts(parts -> parts.withVerification(fault)).apply(backend);
     }
 
     /** A subject with other connections. */
     static Subject connections(TlsBackend backend, ConnectionParts.ConnectionFactory factory) {
-        return new Subject(backend) {
-            @Override
-            public ConnectionParts parts(ConnectionParts parts) {
-                return exchanged(parts, parts.verification(), factory);
-            }
-        };
-    }
-
-    private static ConnectionParts exchanged(
-            ConnectionParts parts,
-            UnaryOperator<VerificationSettings> verification,
-            ConnectionParts.ConnectionFactory connections) {
-        return new ConnectionParts(
-                parts.contexts(),
-                parts.buffers(),
-                parts.nanoTime(),
-                parts.wallClock(),
-                parts.resolver(),
-                verification,
-                parts.events(),
-                connections);
+        return ExchangedPart.parts(parts -> parts.withConnections(factory)).apply(backend);
     }
 
     private static VerificationSettings onlyAskingClients(VerificationSettings settings) {
@@ -288,7 +263,7 @@ final class VerificationSaboteurs {
 
         @Override
         public ConnectionParts parts(ConnectionParts parts) {
-            return exchanged(parts, this::unlessResumed, parts.connections());
+            return parts.withVerification(this::unlessResumed);
         }
 
         private VerificationSettings unlessResumed(VerificationSettings settings) {
