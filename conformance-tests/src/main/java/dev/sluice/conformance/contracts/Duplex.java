@@ -19,12 +19,18 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Two sockets on a wire that wakes its ends, with a thread for each end of each direction. */
 final class Duplex {
     /** Less than the wire holds: what becomes of bytes that find no room is the business of writing. */
     private static final int TOTAL_BYTES = 40_000;
+
+    /** After so many bytes a side writes on only when it has read as many: else a quick thread would be done before the others begin. */
+    private static final int ROUND_BYTES = 10_000;
+
+    private static final int PATIENCE_SECONDS = 30;
 
     /** Who moves the bytes. */
     enum Driving {
@@ -37,6 +43,8 @@ final class Duplex {
     private final SslSocket client;
     private final SslSocket server;
     private final long seed;
+    private final Semaphore clientRounds = new Semaphore(1);
+    private final Semaphore serverRounds = new Semaphore(1);
     private final CyclicBarrier allDone = new CyclicBarrier(4);
 
     private Duplex(SslSocket client, SslSocket server, long seed) {
@@ -85,16 +93,28 @@ final class Duplex {
         client.setPeerVerifyName("localhost");
         server.attachEncrypted(wire.server(), SslMode.SERVER);
         client.attachEncrypted(wire.client(), SslMode.CLIENT);
-        List<Crowd.Work> works =
-                List.of(m -> write(client, 1), m -> write(server, 2), m -> read(client, 2), m -> read(server, 1));
+        List<Crowd.Work> works = List.of(
+                m -> write(client, 1, clientRounds),
+                m -> write(server, 2, serverRounds),
+                m -> read(client, 2, clientRounds),
+                m -> read(server, 1, serverRounds));
         new Crowd(works.size()).all(member -> works.get(member).run(member));
     }
 
-    private void write(SslSocket socket, int direction) throws Exception {
+    private void write(SslSocket socket, int direction, Semaphore rounds) throws Exception {
         Random random = new Random(seed + direction);
         OutputStream output = socket.outputStream();
         for (int at = 0; at < TOTAL_BYTES; ) {
-            byte[] portion = new byte[Math.min(TOTAL_BYTES - at, 1 + random.nextInt(TransmitContract.MESSAGE_BYTES))];
+            int inRound = at % ROUND_BYTES;
+            if (inRound == 0) {
+                int from = at;
+                output.flush();
+                check(
+                        rounds.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS),
+                        () -> "a side that has written " + from + " bytes never got as many");
+            }
+            byte[] portion =
+                    new byte[Math.min(ROUND_BYTES - inRound, 1 + random.nextInt(TransmitContract.MESSAGE_BYTES))];
             for (int i = 0; i < portion.length; i++) {
                 portion[i] = at(direction, at + i);
             }
@@ -105,11 +125,11 @@ final class Duplex {
             }
         }
         output.flush();
-        allDone.await(30, TimeUnit.SECONDS);
+        allDone.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Reads all, waits until all others have done with their bytes, and closes at the same time as the other side. */
-    private void read(SslSocket socket, int direction) throws Exception {
+    private void read(SslSocket socket, int direction, Semaphore rounds) throws Exception {
         InputStream input = socket.inputStream();
         byte[] portion = new byte[30_000];
         for (int at = 0; at < TOTAL_BYTES; ) {
@@ -123,9 +143,10 @@ final class Duplex {
                         () -> "a wrong byte came at place " + place
                                 + " of the stream while one thread was reading and another writing");
             }
+            rounds.release((at + got) / ROUND_BYTES - at / ROUND_BYTES);
             at += got;
         }
-        allDone.await(30, TimeUnit.SECONDS);
+        allDone.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         socket.disconnectFromHost();
         check(
                 socket.waitForDisconnected(),

@@ -16,7 +16,9 @@ import io.netty.buffer.ByteBuf;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -139,7 +141,7 @@ final class ConcurrencySaboteurs {
 
     /** Has one scratch for both directions, and takes what another thread's read has left in it for plaintext. */
     private static final class WritesFromTheReadersScratch extends DelegatingEngine {
-        private @Nullable Thread reader;
+        private final Set<Thread> readers = new HashSet<>();
 
         WritesFromTheReadersScratch(TlsEngine delegate) {
             super(delegate);
@@ -147,13 +149,13 @@ final class ConcurrencySaboteurs {
 
         @Override
         public EngineStep unwrap(ByteBuf ciphertext, ByteBuf plaintext) {
-            reader = Thread.currentThread();
+            readers.add(Thread.currentThread());
             return super.unwrap(ciphertext, plaintext);
         }
 
         @Override
         public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
-            if (!plaintext.isReadable() || reader == null || reader == Thread.currentThread()) {
+            if (!plaintext.isReadable() || Set.of(Thread.currentThread()).containsAll(readers)) {
                 return super.wrap(plaintext, ciphertext);
             }
             ByteBuf scratch = plaintext.copy();
