@@ -155,6 +155,29 @@ final class SocketIo {
         }
     }
 
+    /**
+     * Takes from the queue in another way than into a buffer of known size: moves what there is to move, takes, and moves
+     * again if that has made room. Without the latter nobody would: while the queue is at its limit the transport is not watched.
+     */
+    <T> T take(SocketCore.Query<T> query) {
+        core.driver().kick();
+        boolean madeRoom = false;
+        lock.lock();
+        try {
+            Connection connection = core.connection();
+            boolean full = !connection.hasReadRoom();
+            T taken = query.ask(connection);
+            madeRoom = full && connection.hasReadRoom();
+            core.noteRead();
+            return taken;
+        } finally {
+            lock.unlock();
+            if (madeRoom) {
+                core.driver().kick();
+            }
+        }
+    }
+
     private int readOnce(ByteBuffer target) {
         int bytes = core.connection().read(target);
         if (bytes == 0 && core.driver().movesOnCallingThread()) {

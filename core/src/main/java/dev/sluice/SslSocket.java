@@ -751,8 +751,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the bytes; empty if there are none
      */
     public byte[] read(int limit) {
-        driver.kick();
-        return core.query(connection -> {
+        return core.io().take(connection -> {
             byte[] bytes = new byte[Math.max(0, Math.min(limit, connection.bytesAvailable()))];
             connection.read(ByteBuffer.wrap(bytes));
             return bytes;
@@ -808,8 +807,7 @@ public final class SslSocket implements AutoCloseable {
      * @return how many bytes were dropped
      */
     public long skip(long limit) {
-        driver.kick();
-        return core.query(connection -> connection.skip(limit));
+        return core.io().take(connection -> connection.skip(limit));
     }
 
     /**
@@ -839,8 +837,7 @@ public final class SslSocket implements AutoCloseable {
      * @return the bytes up to and including the line feed, or as many as there are; empty if there are none
      */
     public byte[] readLine(int limit) {
-        driver.kick();
-        return core.query(connection -> {
+        return core.io().take(connection -> {
             int before = connection.indexOf((byte) '\n');
             int wanted = before < 0 ? connection.bytesAvailable() : before + 1;
             byte[] line = new byte[Math.max(0, Math.min(wanted, limit))];
