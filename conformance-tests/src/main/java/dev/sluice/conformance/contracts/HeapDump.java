@@ -2,39 +2,53 @@ package dev.sluice.conformance.contracts;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.ECPrivateKey;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.gridkit.jvmtool.heapdump.HeapWalker;
+import org.netbeans.lib.profiler.heap.FieldValue;
+import org.netbeans.lib.profiler.heap.Heap;
+import org.netbeans.lib.profiler.heap.HeapFactory;
+import org.netbeans.lib.profiler.heap.Instance;
+import org.netbeans.lib.profiler.heap.JavaClass;
+import org.netbeans.lib.profiler.heap.ObjectFieldValue;
+import org.netbeans.lib.profiler.heap.PrimitiveArrayInstance;
 
 /**
  * The objects of this process that can be reached, in a file that is deleted in the end.
  *
- * <p>Searched byte by byte: a dump holds the elements of an array as they are, one behind the other, so that nothing of its
- * format has to be understood to say whether bytes are in it. What is held as {@code byte[]}, as text in ASCII, or in a heap
- * buffer is found in this way.
+ * <p>Secrets are looked for in arrays: of bytes (which strings are made of, too), of characters, and of numbers (which big
+ * integers are made of, most significant first). Direct memory is in no dump.
  */
 final class HeapDump implements AutoCloseable {
-    private static final int CHUNK_BYTES = 1 << 20;
+    /** A path to a root that is longer tells nothing more. */
+    private static final int PATH_LINKS = 12;
 
     private final Path folder;
     private final Path file;
+    private final Heap heap;
 
-    private HeapDump(Path folder) {
+    private HeapDump(Path folder, Path file, Heap heap) {
         this.folder = folder;
-        this.file = folder.resolve("reachable.hprof");
+        this.file = file;
+        this.heap = heap;
     }
 
     static HeapDump ofReachableObjects() {
         try {
-            HeapDump dump = new HeapDump(Files.createTempDirectory("sluice-heap"));
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.file.toString(), true);
-            return dump;
+            Path folder = Files.createTempDirectory("sluice-heap");
+            Path file = folder.resolve("reachable.hprof");
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(file.toString(), true);
+            return new HeapDump(folder, file, HeapFactory.createHeap(file.toFile()));
         } catch (IOException e) {
-            throw new UncheckedIOException("the heap could not be dumped", e);
+            throw new UncheckedIOException("the heap could not be dumped, or the dump not be read", e);
         }
     }
 
@@ -44,44 +58,77 @@ final class HeapDump implements AutoCloseable {
         return Arrays.copyOfRange(number, 1, number.length); // the first may be no more than a sign
     }
 
-    /** How often bytes occur. */
-    long count(byte[] wanted) {
-        int[] fallBack = fallBack(wanted);
-        long found = 0;
-        int matched = 0;
-        byte[] chunk = new byte[CHUNK_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int bytes = in.read(chunk); bytes >= 0; bytes = in.read(chunk)) {
-                for (int i = 0; i < bytes; i++) {
-                    while (matched > 0 && wanted[matched] != chunk[i]) {
-                        matched = fallBack[matched - 1];
-                    }
-                    matched += wanted[matched] == chunk[i] ? 1 : 0;
-                    if (matched == wanted.length) {
-                        found++;
-                        matched = 0;
-                    }
-                }
+    /**
+     * Who holds bytes.
+     *
+     * @param wanted the bytes
+     * @return for each array that has them a path from the array to a root, without what is in it; empty if there is none
+     */
+    List<String> holders(byte[] wanted) {
+        String text = latin1(wanted);
+        List<String> found = new ArrayList<>();
+        for (Instance instance : heap.getAllInstances()) {
+            if (instance instanceof PrimitiveArrayInstance array
+                    && contentOf(array).contains(text)) {
+                found.add(pathFrom(array));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the heap dump could not be read", e);
-        } finally {
-            Arrays.fill(chunk, (byte) 0);
         }
         return found;
     }
 
-    /** For each place, how much of the beginning has been seen again there (Knuth, Morris and Pratt). */
-    private static int[] fallBack(byte[] wanted) {
-        int[] seen = new int[wanted.length];
-        for (int i = 1; i < wanted.length; i++) {
-            int length = seen[i - 1];
-            while (length > 0 && wanted[length] != wanted[i]) {
-                length = seen[length - 1];
-            }
-            seen[i] = wanted[length] == wanted[i] ? length + 1 : 0;
+    /** One character for each byte, so that one search does for all; empty for what holds no secrets. */
+    private static String contentOf(PrimitiveArrayInstance array) {
+        Object elements = HeapWalker.primitiveArrayValue(array);
+        if (elements instanceof byte[] bytes) {
+            return latin1(bytes);
         }
-        return seen;
+        if (elements instanceof char[] characters) {
+            return new String(characters);
+        }
+        if (elements instanceof int[] numbers) {
+            ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Integer.BYTES);
+            bytes.asIntBuffer().put(numbers);
+            return latin1(bytes.array());
+        }
+        if (elements instanceof long[] numbers) {
+            ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Long.BYTES);
+            bytes.asLongBuffer().put(numbers);
+            return latin1(bytes.array());
+        }
+        return "";
+    }
+
+    private static String latin1(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private String pathFrom(PrimitiveArrayInstance array) {
+        StringBuilder path = new StringBuilder(array.getJavaClass().getName());
+        path.insert(path.length() - 1, array.getLength());
+        Instance at = array;
+        for (int i = 0; i < PATH_LINKS && !at.isGCRoot(); i++) {
+            Instance holder = at.getNearestGCRootPointer();
+            if (holder == null || holder.equals(at)) {
+                break;
+            }
+            path.append(" in ").append(nameOf(holder)).append(fieldOf(holder, at));
+            at = holder;
+        }
+        return path.toString();
+    }
+
+    private String nameOf(Instance holder) {
+        JavaClass itself = heap.getJavaClassByID(holder.getInstanceId());
+        return itself == null ? holder.getJavaClass().getName() : "class " + itself.getName();
+    }
+
+    private static String fieldOf(Instance holder, Instance held) {
+        for (FieldValue value : holder.getFieldValues()) {
+            if (value instanceof ObjectFieldValue reference && held.equals(reference.getInstance())) {
+                return "." + value.getField().getName();
+            }
+        }
+        return "";
     }
 
     @Override

@@ -1,27 +1,54 @@
 package dev.sluice.conformance.contracts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.conformance.certificates.Identity;
 import dev.sluice.conformance.certificates.IdentityMaker;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPrivateKey;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A search that finds nothing proves something only if it would find what is there. */
 class HeapDumpTest {
-    @Test
-    void whatCanBeReachedIsFoundAsBytesAndAsText() {
-        Marker marker = Marker.ofText("message", 7);
-        byte[] held = ("before " + marker.text() + " behind").getBytes(StandardCharsets.US_ASCII);
-        String text = "as text " + marker.text();
-        try (HeapDump dump = HeapDump.ofReachableObjects()) {
-            assertTrue(dump.count(marker.bytes()) >= 2);
+    /** Holds something in each way that is searched. */
+    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    private static final class Hoard {
+        private final byte[] bytes;
+        private final String text;
+        private final char[] characters;
+        private final ByteBuffer buffer;
+
+        Hoard(Marker marker) {
+            bytes = ("before " + marker.text() + " behind").getBytes(StandardCharsets.US_ASCII);
+            text = "as text " + marker.text();
+            characters = ("as characters " + marker.text()).toCharArray();
+            buffer = ByteBuffer.wrap(marker.bytes());
         }
-        Reference.reachabilityFence(held);
-        Reference.reachabilityFence(text);
+    }
+
+    @Test
+    void whatCanBeReachedIsFoundWithItsHolder() {
+        Marker marker = Marker.ofText("message", 7);
+        Hoard hoard = new Hoard(marker);
+        List<String> holders;
+        try (HeapDump dump = HeapDump.ofReachableObjects()) {
+            holders = dump.holders(marker.bytes());
+        }
+        String owner = Hoard.class.getName();
+        for (String path : List.of(
+                " in " + owner + ".bytes",
+                " in java.lang.String.value in " + owner + ".text",
+                " in " + owner + ".characters",
+                " in java.nio.HeapByteBuffer.hb in " + owner + ".buffer")) {
+            assertTrue(holders.stream().anyMatch(holder -> holder.contains(path)), () -> path + " in " + holders);
+        }
+        assertFalse(holders.toString().contains(marker.text()), "the secret itself is not told");
+        Reference.reachabilityFence(hoard);
     }
 
     @Test
@@ -29,17 +56,20 @@ class HeapDumpTest {
         Identity held = IdentityMaker.server("localhost").selfSigned();
         byte[] part = HeapDump.partOf((ECPrivateKey) held.keys().getPrivate());
         try (HeapDump dump = HeapDump.ofReachableObjects()) {
-            assertTrue(dump.count(part) >= 2, "once here, and in the key");
+            List<String> holders = dump.holders(part);
+            assertTrue(
+                    holders.stream().anyMatch(holder -> holder.contains("PrivateKey")),
+                    () -> "not only the part here, but the key: " + holders);
         }
         Reference.reachabilityFence(held);
     }
 
     @Test
     void whatWasNeverThereIsNotFound() {
-        byte[] never;
         try (HeapDump dump = HeapDump.ofReachableObjects()) {
-            never = Marker.ofBytes("never made before", 8).bytes();
-            assertEquals(0, dump.count(never));
+            assertEquals(
+                    List.of(),
+                    dump.holders(Marker.ofBytes("never made before", 8).bytes()));
         }
     }
 }
