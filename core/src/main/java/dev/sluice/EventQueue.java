@@ -35,6 +35,10 @@ final class EventQueue {
         OPENED,
         /** The device counts as closed from here on. */
         CLOSED,
+        /** For whoever accepts connections: the peer has sent its first TLS record. */
+        PEER_HAS_BEGUN,
+        /** What the peer has shown can be looked at from here on. */
+        PEER_SHOWN,
         /** The listener of an interruption has returned: was it continued? */
         AFTER_INTERRUPTION,
         /** The listeners know the errors: now the handler is asked. */
@@ -87,6 +91,15 @@ final class EventQueue {
             }
         }
         add(kind, number, null);
+    }
+
+    boolean contains(Kind kind) {
+        for (int i = 0; i < size; i++) {
+            if (kinds[(first + i) % kinds.length] == kind) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Kind firstKind() {

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.EventQueue.Kind;
 import dev.sluice.connection.Connection;
+import dev.sluice.spi.PeerCredentials;
 import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.Side;
 import java.util.ArrayList;
@@ -224,15 +225,16 @@ final class PeerDecisions implements SocketEvents.Steps {
      *
      * @param generation for which connection of the socket
      * @param rules what the configuration of that connection says
+     * @param shown for whoever wants to look at it: by the errors alone nobody could decide
      */
-    PeerVerdict decide(long generation, Rules rules, List<SslError> errors) {
+    PeerVerdict decide(long generation, Rules rules, PeerCredentials shown, List<SslError> errors) {
         lock.lock();
         try {
             if (generation != host.generation() || host.connection().phase().isFinal()) {
                 return refusal(
                         errors, rules); // the connection ended while its peer was being judged: nobody is told any more
             }
-            handshakeErrors = errors;
+            host.events().add(Kind.PEER_SHOWN, shown);
             boolean fatal = firstFatal(errors, rules).isPresent();
             if (fatal && rules.enforced() && rules.mustInterrupt()) {
                 return interrupt(errors, rules);
@@ -240,7 +242,7 @@ final class PeerDecisions implements SocketEvents.Steps {
             for (SslError error : chainFirst(errors)) {
                 host.events().add(Kind.PEER_VERIFY_ERROR, error);
             }
-            host.events().add(Kind.SSL_ERRORS, errors);
+            reportAll(errors);
             if (!fatal) {
                 return PeerVerdict.Accepted.INSTANCE;
             }
@@ -250,6 +252,11 @@ final class PeerDecisions implements SocketEvents.Steps {
             lock.unlock();
             host.wake();
         }
+    }
+
+    private void reportAll(List<SslError> errors) {
+        handshakeErrors = errors;
+        host.events().add(Kind.SSL_ERRORS, errors);
     }
 
     private PeerVerdict interrupt(List<SslError> errors, Rules rules) {
@@ -289,7 +296,7 @@ final class PeerDecisions implements SocketEvents.Steps {
                 host.events().add(Kind.HANDSHAKE_INTERRUPTED, asked.interruptingError());
                 host.events().add(Kind.AFTER_INTERRUPTION, asked);
             } else {
-                host.events().add(Kind.SSL_ERRORS, asked.errors());
+                reportAll(asked.errors());
                 host.events().add(Kind.ASK_HANDLER, asked);
             }
         } finally {

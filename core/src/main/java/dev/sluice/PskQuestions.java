@@ -29,8 +29,8 @@ final class PskQuestions {
     }
 
     /** The keys for one connection, judged by the policy of the configuration that it was begun with. */
-    Source sourceFor(long generation, PskPolicy policy) {
-        return new Source(generation, policy);
+    Source sourceFor(long generation, SslConfiguration configuration) {
+        return new Source(generation, configuration);
     }
 
     /** The connection ends: whoever waits for a key gets none. Under the lock. */
@@ -46,12 +46,14 @@ final class PskQuestions {
     final class Source implements PreSharedKeySource {
         private final long generation;
         private final PskPolicy policy;
+        private final Optional<String> ownHint;
         private int asked;
         private volatile boolean given;
 
-        Source(long generation, PskPolicy policy) {
+        Source(long generation, SslConfiguration configuration) {
             this.generation = generation;
-            this.policy = policy;
+            this.policy = configuration.pskPolicy();
+            this.ownHint = configuration.preSharedKeyIdentityHint();
         }
 
         /** Whether the user has given a key: an engine that claims one all the same vouches for nobody. */
@@ -68,7 +70,7 @@ final class PskQuestions {
         public Answer forServer(String identity, int maximumKeyBytes) {
             return identity.isEmpty()
                     ? Answer.None.INSTANCE
-                    : ask(SslPreSharedKeyAuthenticator.forServer(identity, maximumKeyBytes));
+                    : ask(SslPreSharedKeyAuthenticator.forServer(ownHint, identity, maximumKeyBytes));
         }
 
         private Answer ask(SslPreSharedKeyAuthenticator authenticator) {

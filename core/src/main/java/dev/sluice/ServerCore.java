@@ -410,7 +410,7 @@ final class ServerCore implements SslEventLoop.Member {
     }
 
     /** Sees one socket through its handshake and passes on what concerns the server's listener. */
-    private final class Watcher implements SslSocketListener {
+    private final class Watcher implements SocketEvents.Acceptor {
         /** The handshake has ended, well or not. Guarded by the server's lock. */
         private boolean settled;
 
@@ -424,7 +424,7 @@ final class ServerCore implements SslEventLoop.Member {
         }
 
         @Override
-        public void modeChanged(SslSocket socket, SslMode mode) {
+        public void peerHasBegun(SslSocket socket) {
             tell(() -> heard().startedEncryptionHandshake(door, socket));
         }
 

@@ -403,8 +403,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
                     side,
                     target,
                     decisions.asking(),
-                    rules -> errors -> decisions.decide(asked, rules, errors),
-                    policy -> keys.sourceFor(asked, policy));
+                    rules -> (shown, errors) -> decisions.decide(asked, rules, shown, errors),
+                    chosen -> keys.sourceFor(asked, chosen));
             return true;
         } catch (TlsContextException e) {
             connectFailed(
@@ -568,6 +568,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     /** Says whether there is no connection and nobody has still to be told about one. */
     boolean isUnconnectedAndTold() {
         return underLock(() -> isUnconnected() && events.isEmpty() && !events.isDispatching());
+    }
+
+    /** Says whether nobody has still to be told that the socket is connected. */
+    boolean isConnectionTold() {
+        return underLock(() -> !events.isQueued(Kind.CONNECTED));
     }
 
     /** Really, not only as far as listeners have been told. */
@@ -1068,6 +1073,11 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
 
     /** What the connection reports, turned into events. Called under the lock. */
     private final class Reports implements ConnectionEvents {
+        @Override
+        public void peerHasBegun() {
+            events.addPeerHasBegun();
+        }
+
         @Override
         public void encrypted() {
             handshakeDeadline = Long.MAX_VALUE;

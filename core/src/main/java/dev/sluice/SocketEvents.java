@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.EventQueue.Kind;
 import dev.sluice.connection.ConnectionFailure;
+import dev.sluice.spi.PeerCredentials;
 import dev.sluice.spi.SessionFacts;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +23,12 @@ final class SocketEvents {
 
         /** Without the lock: the listeners know the errors, now the handler is asked. */
         void askHandler(PeerQuestion asked);
+    }
+
+    /** A listener that has accepted a connection, and sees it through its handshake. */
+    interface Acceptor extends SslSocketListener {
+        /** The peer has sent its first TLS record. */
+        void peerHasBegun(SslSocket socket);
     }
 
     private final SslSocket door;
@@ -92,6 +99,13 @@ final class SocketEvents {
         queue.add(Kind.OPENED, generation, null);
     }
 
+    /** Only an acceptor wants to know. */
+    void addPeerHasBegun() {
+        if (listener instanceof Acceptor) {
+            add(Kind.PEER_HAS_BEGUN);
+        }
+    }
+
     void add(Kind kind, Object payload) {
         queue.add(kind, 0, payload);
     }
@@ -105,6 +119,11 @@ final class SocketEvents {
 
     boolean isEmpty() {
         return queue.isEmpty();
+    }
+
+    /** Whether an event of this kind has still to be delivered. */
+    boolean isQueued(Kind kind) {
+        return queue.contains(kind);
     }
 
     boolean isDispatching() {
@@ -201,6 +220,9 @@ final class SocketEvents {
             case CLOSED -> before.withOpen(false);
             case STATE_CHANGED -> before.withState((SocketState) required(payload));
             case MODE_CHANGED -> before.withMode((SslMode) required(payload));
+            case PEER_SHOWN -> before.withPeer((PeerCredentials) required(payload));
+            case HANDSHAKE_INTERRUPTED -> before.withInterruption(true);
+            case SSL_ERRORS -> before.withInterruption(false);
             case ENCRYPTED -> before.withEncryption((SessionFacts) required(payload));
             case DISCONNECTED -> before.withoutEncryption();
             case ERROR_OCCURRED -> before.withFailure((ConnectionFailure) required(payload));
@@ -211,9 +233,8 @@ final class SocketEvents {
                     ENCRYPTED_BYTES_WRITTEN,
                     READ_CHANNEL_FINISHED,
                     ABOUT_TO_CLOSE,
+                    PEER_HAS_BEGUN,
                     PEER_VERIFY_ERROR,
-                    SSL_ERRORS,
-                    HANDSHAKE_INTERRUPTED,
                     ALERT_SENT,
                     ALERT_RECEIVED,
                     NEW_SESSION_TICKET,
@@ -227,7 +248,7 @@ final class SocketEvents {
         if (kind == Kind.ENCRYPTED) {
             encryptions++;
         }
-        if (!published.equals(before)) {
+        if (kind == Kind.CONNECTED || !published.equals(before)) {
             signal.progressed(ProgressSignal.What.ANY);
         }
     }
@@ -277,7 +298,12 @@ final class SocketEvents {
                 case ALERT_SENT -> current.alertSent(door, (TlsAlert) required(payload));
                 case ALERT_RECEIVED -> current.alertReceived(door, (TlsAlert) required(payload));
                 case NEW_SESSION_TICKET -> current.newSessionTicketReceived(door);
-                case OPENED, CLOSED, AFTER_INTERRUPTION, ASK_HANDLER, PRE_SHARED_KEY -> {}
+                case PEER_HAS_BEGUN -> {
+                    if (current instanceof Acceptor acceptor) {
+                        acceptor.peerHasBegun(door);
+                    }
+                }
+                case OPENED, CLOSED, PEER_SHOWN, AFTER_INTERRUPTION, ASK_HANDLER, PRE_SHARED_KEY -> {}
             }
         } catch (Throwable thrown) { // see runGuarded(); no lambda here, for this runs for every record
             uncaught(thrown);

@@ -897,8 +897,8 @@ public final class SslConfiguration {
         }
 
         /**
-         * Sets the application protocols for ALPN (RFC 7301); not negotiated unless set. A server without a protocol in
-         * common fails the handshake.
+         * Sets the application protocols for ALPN (RFC 7301); not negotiated unless set. The order of the client counts, as
+         * in Qt: a server takes the first of the client's that it has as well, and without any fails the handshake.
          *
          * @param protocols the names in order of preference, {@code h2} for example; not empty, no duplicates, each 1 to 255
          *     bytes of UTF-8

@@ -30,7 +30,7 @@ public final class SslPreSharedKeyAuthenticator {
         this.identityHint = Objects.requireNonNull(identityHint, "identityHint");
         this.identity = givenIdentity;
         this.identityIsGiven = !givenIdentity.isEmpty();
-        this.maximumIdentityLength = requirePositive(maximumIdentityLength, "identity");
+        this.maximumIdentityLength = maximumIdentityLength;
         this.maximumPreSharedKeyLength = requirePositive(maximumPreSharedKeyLength, "pre-shared key");
     }
 
@@ -53,38 +53,41 @@ public final class SslPreSharedKeyAuthenticator {
      */
     public static SslPreSharedKeyAuthenticator forClient(
             Optional<String> identityHint, int maximumIdentityLength, int maximumPreSharedKeyLength) {
-        return new SslPreSharedKeyAuthenticator(identityHint, "", maximumIdentityLength, maximumPreSharedKeyLength);
+        return new SslPreSharedKeyAuthenticator(
+                identityHint, "", requirePositive(maximumIdentityLength, "identity"), maximumPreSharedKeyLength);
     }
 
     /**
      * Makes the question of a server: which key belongs to the identity that the client gave. For engines.
      *
+     * @param identityHint the hint that the server's configuration has; empty if it has none
      * @param identity the identity that the client gave; not empty
      * @param maximumPreSharedKeyLength the longest key that the engine takes, in bytes
      * @return a new authenticator without key
      * @throws IllegalArgumentException if the identity is empty or the maximum is below 1
      */
-    public static SslPreSharedKeyAuthenticator forServer(String identity, int maximumPreSharedKeyLength) {
+    public static SslPreSharedKeyAuthenticator forServer(
+            Optional<String> identityHint, String identity, int maximumPreSharedKeyLength) {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException("identity that the client gave is empty, expected 1 byte or more");
         }
-        return new SslPreSharedKeyAuthenticator(
-                Optional.empty(), identity, WireText.utf8Length(identity, "identity"), maximumPreSharedKeyLength);
+        WireText.utf8Length(identity, "identity"); // refuses what is no Unicode
+        return new SslPreSharedKeyAuthenticator(identityHint, identity, 0, maximumPreSharedKeyLength);
     }
 
     /**
      * What the server says to help the client choose an identity (RFC 4279 §2).
      *
-     * @return the hint, or empty if there is none; always empty on servers
+     * @return the hint that the server sent, on servers their own; empty if there is none
      */
     public Optional<String> identityHint() {
         return identityHint;
     }
 
     /**
-     * The longest identity that can be used.
+     * The longest identity that can be set.
      *
-     * @return the limit in bytes of UTF-8
+     * @return the limit in bytes of UTF-8; 0 on servers, where the client has given it
      */
     public int maximumIdentityLength() {
         return maximumIdentityLength;

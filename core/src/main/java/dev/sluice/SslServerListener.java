@@ -18,7 +18,8 @@ public interface SslServerListener {
     default void newConnection(SslServer server) {}
 
     /**
-     * The handshake with a peer has begun.
+     * The handshake with a peer has begun: its first TLS record has come. Not told of peers that stay silent or speak
+     * something else.
      *
      * @param server the server
      * @param socket the socket; still the server's

@@ -519,7 +519,7 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The application protocol that ALPN has agreed on.
      *
-     * @return the protocol; empty if none was, before {@code encrypted} and after {@code disconnected}
+     * @return the protocol; empty if none was, and before {@code encrypted}. It stays until the next connection
      */
     public Optional<String> applicationProtocol() {
         return core.events().published().facts().applicationProtocol();
@@ -564,7 +564,7 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The key exchange group in use (Qt: the ephemeral key).
      *
-     * @return the group; empty if the engine does not tell, and on clients of TLS 1.2 for finite fields, which are sent as
+     * @return the group, which stays until the next connection; empty if the engine does not tell, and on clients of TLS 1.2 for finite fields, which are sent as
      *     numbers without a name
      */
     public Optional<NamedGroup> ephemeralServerKey() {
@@ -574,26 +574,32 @@ public final class SslSocket implements AutoCloseable {
     /**
      * The server name that the client asked for, on servers.
      *
-     * @return the name in lower case; empty if it gave none or none that is well-formed, before {@code encrypted} and after
-     *     {@code disconnected}
+     * @return the name in lower case; empty if it gave none or none that is well-formed, and before {@code encrypted}. It
+     *     stays until the next connection
      */
     public Optional<String> requestedServerName() {
         return core.events().published().facts().serverName().flatMap(HostNames::toServerName);
     }
 
     /**
-     * The certificate of the peer.
+     * The certificate of the peer, also of one that is refused: whether it was accepted says {@link #isEncrypted()} alone.
      *
-     * @return the certificate; empty before {@code encrypted}, if it showed none, and after {@code disconnected}
+     * @return the certificate; empty if it showed none, before {@code peerVerifyError} (or {@code encrypted}, if there is no
+     *     error), and after {@code handshakeInterruptedOnError} until {@code sslErrors}. It stays until the next connection
      */
     public Optional<SslCertificate> peerCertificate() {
-        return peerCertificateChain().stream().findFirst();
+        SocketSnapshot now = core.events().published();
+        return now.interrupted()
+                ? Optional.empty()
+                : now.facts().peer().chain().stream().findFirst();
     }
 
     /**
-     * The certificates that the peer has sent, its own first.
+     * The certificates that the peer has sent, its own first, also those of one that is refused: whether it was accepted
+     * says {@link #isEncrypted()} alone.
      *
-     * @return the chain; empty before {@code encrypted}, if it showed none, and after {@code disconnected}
+     * @return the chain; empty if it showed none, and before {@code peerVerifyError}, {@code handshakeInterruptedOnError} or
+     *     {@code encrypted}. It stays until the next connection
      */
     public List<SslCertificate> peerCertificateChain() {
         return core.events().published().facts().peer().chain();
@@ -1101,9 +1107,10 @@ public final class SslSocket implements AutoCloseable {
         return wasConnected(before);
     }
 
-    /** Now, or for a moment that another thread has ended already. */
+    /** Now, with all that belongs to it (the mode), or for a moment that another thread has ended already. */
     private boolean wasConnected(long before) {
-        return state() == SocketState.CONNECTED || core.events().connections() != before;
+        return (state() == SocketState.CONNECTED && core.isConnectionTold())
+                || core.events().connections() != before;
     }
 
     private boolean wasEncrypted(long before) {

@@ -58,10 +58,10 @@ final class TlsStart implements TlsSetup.Source {
         PeerGate.Decider by(PeerDecisions.Rules rules);
     }
 
-    /** Asks for pre-shared keys by the policy of the configuration that was chosen. */
+    /** Asks for pre-shared keys by what the configuration says that was chosen. */
     @FunctionalInterface
     interface Keys {
-        PskQuestions.Source by(PskPolicy policy);
+        PskQuestions.Source by(SslConfiguration chosen);
     }
 
     /** Whether the user may be asked about the peer, or has said before what is to be ignored. */
@@ -182,7 +182,7 @@ final class TlsStart implements TlsSetup.Source {
         try {
             PeerDecisions.Rules rules = PeerDecisions.Rules.of(chosen, side, asking == Asking.MAY_WAIT);
             Optional<PskQuestions.Source> source =
-                    chosen.preSharedKeyEnabled() ? Optional.of(keys.by(chosen.pskPolicy())) : Optional.empty();
+                    chosen.preSharedKeyEnabled() ? Optional.of(keys.by(chosen)) : Optional.empty();
             PeerGate gate = new PeerGate(parts.verification().apply(verification(chosen, source)), deciders.by(rules));
             asking = rules.mustInterrupt() || source.isPresent() ? Asking.MAY_WAIT : asking;
             TlsEngine engine = createEngine(own.context(), engineSpec(chosen, source), gate, events);

@@ -12,6 +12,7 @@ import java.security.PrivateKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +72,7 @@ class SecretsStayInsideTest {
                 PskPolicy.DEFAULT.refusal(key).orElseThrow(),
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> SslPreSharedKeyAuthenticator.forServer("id", 8)
+                                () -> SslPreSharedKeyAuthenticator.forServer(Optional.empty(), "id", 8)
                                         .setPreSharedKey(key))
                         .toString());
 

@@ -28,9 +28,12 @@ class SslPreSharedKeyAuthenticatorTest {
 
     @Test
     void aServerIsToldTheIdentityAndCannotChangeIt() {
-        SslPreSharedKeyAuthenticator server = SslPreSharedKeyAuthenticator.forServer("somebody", 16);
+        SslPreSharedKeyAuthenticator server =
+                SslPreSharedKeyAuthenticator.forServer(Optional.of("who?"), "somebody", 16);
 
         assertEquals("somebody", server.identity());
+        assertEquals(Optional.of("who?"), server.identityHint());
+        assertEquals(0, server.maximumIdentityLength());
         assertThrows(IllegalStateException.class, () -> server.setIdentity("somebody else"));
         assertEquals("somebody", server.identity());
     }

@@ -194,6 +194,18 @@ final class BcServer extends AbstractTlsServer {
         return owner.protocolNames(spec);
     }
 
+    /** The client's order counts, as in Qt; BouncyCastle's own choice goes by the server's. */
+    @Override
+    @SuppressWarnings("rawtypes")
+    protected @Nullable ProtocolName selectProtocolName(Vector offered, Vector known) {
+        for (Object name : offered) {
+            if (known.contains(name)) {
+                return (ProtocolName) name;
+            }
+        }
+        return null;
+    }
+
     // ---- who we are ----
 
     private Optional<BcIdentities.Choice> identityFor(SslCipher cipher) {

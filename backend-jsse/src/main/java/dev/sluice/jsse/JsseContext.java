@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -38,6 +39,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link SSLContext} of its own for one specification: keys, sessions and ticket keys are shared by nobody else.
@@ -317,6 +319,10 @@ final class JsseContext extends TlsContext {
         try {
             engine.setUseClientMode(engineSpec.side() == Side.CLIENT);
             engine.setSSLParameters(parameters(engine, engineSpec));
+            if (engineSpec.side() == Side.SERVER
+                    && !engineSpec.applicationProtocols().isEmpty()) {
+                preferOrderOfClient(engine, applicationProtocols(engineSpec));
+            }
             checkTaken("protocol versions", protocols, engine.getEnabledProtocols());
             checkTaken("cipher suites", suites, engine.getEnabledCipherSuites());
             complete = true;
@@ -337,9 +343,7 @@ final class JsseContext extends TlsContext {
         parameters.setUseCipherSuitesOrder(engineSpec.serverCipherPreference());
         // Names are checked by the verifier of the connection.
         parameters.setEndpointIdentificationAlgorithm(null);
-        parameters.setApplicationProtocols(engineSpec.applicationProtocols().stream()
-                .map(name -> new String(name.getBytes(StandardCharsets.UTF_8), alpnCharset()))
-                .toArray(String[]::new));
+        parameters.setApplicationProtocols(applicationProtocols(engineSpec).toArray(String[]::new));
         if (engineSpec.side() == Side.CLIENT) {
             // Always set, an empty list included: else JSSE derives a name from the host, which is a synthetic one.
             parameters.setServerNames(
@@ -366,6 +370,19 @@ final class JsseContext extends TlsContext {
                                     .toArray(String[]::new));
         }
         return parameters;
+    }
+
+    private List<String> applicationProtocols(EngineSpec engineSpec) {
+        return engineSpec.applicationProtocols().stream()
+                .map(name -> new String(name.getBytes(StandardCharsets.UTF_8), alpnCharset()))
+                .toList();
+    }
+
+    /** Left alone, JSSE goes by the order of the server (RFC 7301 §3.2 leaves it to the server). */
+    private static void preferOrderOfClient(SSLEngine engine, List<String> known) {
+        BiFunction<SSLEngine, List<String>, @Nullable String> firstOfClient = (asking, offered) ->
+                offered.stream().filter(known::contains).findFirst().orElse(null); // null: no_application_protocol
+        engine.setHandshakeApplicationProtocolSelector(firstOfClient);
     }
 
     private static void setClientAuthentication(SSLParameters parameters, EngineSpec engineSpec) {

@@ -91,12 +91,26 @@ class HandshakeTest {
 
     @ParameterizedTest
     @MethodSource("versions")
+    void theOrderOfTheClientDecidesOnTheApplicationProtocol(ProtocolRange version) {
+        try (EnginePair pair = setup(version)
+                .alpn(List.of("h3", "h2", "grüß"), List.of("grüß", "h2", "http/1.1"))
+                .open()) {
+            pair.handshake().exchange();
+            assertEquals(Optional.of("h2"), pair.server.engine.sessionFacts().applicationProtocol());
+            assertEquals(Optional.of("h2"), pair.client.engine.sessionFacts().applicationProtocol());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
     void noCommonApplicationProtocolFailsWith120(ProtocolRange version) {
         try (EnginePair pair =
                 setup(version).alpn(List.of("h2"), List.of("http/1.1")).open()) {
             pair.pump();
             TlsAlert alert = TlsAlert.fatal(AlertDescription.NO_APPLICATION_PROTOCOL);
-            assertEquals(List.of(alert), pair.server.sent);
+            // In TLS 1.3 the engine chooses when it encrypts already, and JDK 17 does not tell of encrypted alerts.
+            boolean told = Runtime.version().feature() >= 21 || !version.equals(ProtocolRange.TLS_1_3);
+            assertEquals(told ? List.of(alert) : List.of(), pair.server.sent);
             assertEquals(List.of(alert), pair.client.received);
             assertFalse(pair.client.completed);
             assertNotNull(pair.client.failure);

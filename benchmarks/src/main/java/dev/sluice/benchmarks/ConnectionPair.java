@@ -141,7 +141,7 @@ final class ConnectionPair implements AutoCloseable {
                         Set.of(),
                         InstantSource.system(),
                         () -> true),
-                errors -> new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, errors.toString()));
+                (shown, errors) -> new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, errors.toString()));
         TlsEngine engine = lease.context()
                 .createEngine(
                         new EngineSpec(
@@ -285,6 +285,9 @@ final class ConnectionPair implements AutoCloseable {
 
         @Override
         public void alertReceived(TlsAlert alert) {}
+
+        @Override
+        public void peerHasBegun() {}
 
         @Override
         public void sessionTicketReceived() {}

@@ -122,8 +122,8 @@ class BackendMatrixTest {
                 .client(builder -> builder.allowedApplicationProtocols(List.of("h2", "http/1.1")))
                 .server(builder -> builder.allowedApplicationProtocols(List.of("http/1.1", "h2")))) {
             peers.start().encrypted();
-            assertEquals(Optional.of("http/1.1"), peers.client.applicationProtocol(), "the server's order decides");
-            assertEquals(Optional.of("http/1.1"), peers.server.applicationProtocol());
+            assertEquals(Optional.of("h2"), peers.client.applicationProtocol(), "the client's order decides");
+            assertEquals(Optional.of("h2"), peers.server.applicationProtocol());
         }
         try (Peers peers = pairing.peers()
                 .client(builder -> builder.allowedApplicationProtocols(List.of("h2")))

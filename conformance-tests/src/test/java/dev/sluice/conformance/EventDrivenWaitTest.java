@@ -3,7 +3,9 @@ package dev.sluice.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.SocketState;
 import dev.sluice.SslEventLoop;
+import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketListener;
@@ -34,6 +36,38 @@ class EventDrivenWaitTest {
             assertParked(waiting);
             loopMayGoOn.countDown();
             assertTrue(connected.get());
+            waiting.join();
+        }
+    }
+
+    @Test
+    void waitForConnectedReturnsWhenAllThatBelongsToItIsTold() throws Exception {
+        CountDownLatch stateIsTold = new CountDownLatch(1);
+        CountDownLatch loopMayGoOn = new CountDownLatch(1);
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                SslEventLoop loop = SslEventLoop.start("waits");
+                SslSocket socket = SslSocket.open(loop)) {
+            socket.setListener(new SslSocketListener() {
+                @Override
+                public void stateChanged(SslSocket which, SocketState state) {
+                    if (state == SocketState.CONNECTED) {
+                        stateIsTold.countDown();
+                        awaitAtMostPatience(loopMayGoOn);
+                    }
+                }
+            });
+            socket.connectToHostEncrypted("localhost", server.getLocalPort());
+            awaitAtMostPatience(stateIsTold);
+            assertEquals(SocketState.CONNECTED, socket.state());
+            CompletableFuture<SslMode> mode = new CompletableFuture<>();
+            Thread waiting = waiting(() -> {
+                assertTrue(socket.waitForConnected(PATIENCE));
+                mode.complete(socket.mode());
+            });
+
+            assertParked(waiting);
+            loopMayGoOn.countDown();
+            assertEquals(SslMode.CLIENT, mode.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             waiting.join();
         }
     }

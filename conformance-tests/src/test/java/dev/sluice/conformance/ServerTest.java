@@ -2,6 +2,7 @@ package dev.sluice.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -203,6 +205,17 @@ class ServerTest {
         });
     }
 
+    /** What came back, or why nothing did: before the client was encrypted or after. */
+    private static String outcomeOf(Future<String> client) throws Exception {
+        try {
+            return client.get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            return assertInstanceOf(SslSocketException.class, e.getCause())
+                    .error()
+                    .toString();
+        }
+    }
+
     private static void echoOnce(SslSocket socket) throws IOException {
         byte[] got = socket.inputStream().readNBytes(PING.length);
         socket.outputStream().write(got);
@@ -265,6 +278,7 @@ class ServerTest {
             assertEquals(1, running.heard.count("errorOccurred(SSL_HANDSHAKE_FAILED)"), running.heard.events::toString);
             raw.shutdownOutput();
             running.until(() -> SslDiagnostics.liveEngines() == 0, "the end of the bad peer");
+            assertFalse(running.heard.has("startedEncryptionHandshake"), running.heard.events::toString);
             // The next one is served.
             Future<String> client = pinging(client(world), running.server.port());
             try (SslSocket socket = running.server.accept(Peers.seconds(20)).orElseThrow()) {
@@ -287,6 +301,7 @@ class ServerTest {
                     SocketChannel.open(running.server.localAddress().orElseThrow())) {
                 running.until(() -> running.heard.has("errorOccurred(SOCKET_TIMEOUT)"), "the timeout");
                 running.until(() -> SslDiagnostics.liveEngines() == 0, "the end of the silent peer");
+                assertFalse(running.heard.has("startedEncryptionHandshake"), running.heard.events::toString);
                 assertTrue(raw.isOpen());
             }
             assertThrows(IllegalArgumentException.class, () -> running.server.setHandshakeTimeout(Duration.ZERO));
@@ -599,7 +614,7 @@ class ServerTest {
             });
             running.listen(server(world));
             Future<String> client = pinging(client(world), running.server.port());
-            String outcome = client.get(20, TimeUnit.SECONDS);
+            String outcome = outcomeOf(client);
             assertTrue(List.of("REMOTE_HOST_CLOSED", "TRUNCATED", "NETWORK").contains(outcome), outcome);
             assertFalse(running.server.isListening());
         }

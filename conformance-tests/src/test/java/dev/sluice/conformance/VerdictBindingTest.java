@@ -14,7 +14,9 @@ import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
 import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
+import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.SslCertificate;
+import dev.sluice.x509.VerificationResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -158,6 +160,7 @@ class VerdictBindingTest {
         MemoryTransport.Pair second = MemoryTransport.pair();
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch exchanged = new CountDownLatch(1);
+        ConcurrentLinkedQueue<SslCertificate> judged = new ConcurrentLinkedQueue<>();
         ConcurrentLinkedQueue<SslCertificate> shown = new ConcurrentLinkedQueue<>();
         Trace trace = new Trace("client");
         AtomicBoolean firstTime = new AtomicBoolean(true);
@@ -175,6 +178,11 @@ class VerdictBindingTest {
             client.setListener(trace);
             client.setSslConfiguration(Peers.clientConfiguration(world.range()).toBuilder()
                     .handshakeMustInterruptOnError(yes == Yes.IN_THE_INTERRUPTION)
+                    .certificateVerifier(request -> {
+                        VerificationResult result = CertificateVerifier.strict().verify(request);
+                        judged.add(request.chain().get(0));
+                        return result;
+                    })
                     .build());
             client.setErrorHandler((socket, errors) -> {
                 errors.forEach(error -> error.certificate().ifPresent(shown::add));
@@ -195,13 +203,8 @@ class VerdictBindingTest {
             client.abort();
             client.setPeerVerifyName("localhost");
             client.attachEncrypted(second.client(), SslMode.CLIENT);
-            // As far as it comes: until the peer's certificate is being judged.
-            pumpUntil(
-                    () -> client.sslHandshakeErrors().stream()
-                            .flatMap(error -> error.certificate().stream())
-                            .anyMatch(OTHER.certificate()::equals),
-                    client,
-                    other);
+            // As far as it comes: until the peer's certificate has been judged.
+            pumpUntil(() -> judged.contains(OTHER.certificate()), client, other);
             exchanged.countDown();
             listening.join();
             pumpUntil(() -> client.state() == SocketState.UNCONNECTED || client.isEncrypted(), client, other);

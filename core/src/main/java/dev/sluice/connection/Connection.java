@@ -89,6 +89,8 @@ public class Connection {
     /** The record at the head was counted already; it is offered again after the engine has sent. */
     private boolean headAdmitted;
 
+    private boolean peerHasBegun;
+
     private boolean engineHandshakeDone;
     private boolean engineCloseAsked;
     private int idleCalls;
@@ -1031,6 +1033,10 @@ public class Connection {
                 return true;
             }
             headAdmitted = true;
+            if (!peerHasBegun) {
+                peerHasBegun = true;
+                events.peerHasBegun();
+            }
             int room = Math.max(recordBytes, minimumOutputRoom(current));
             if (direct != null && directEnd - direct.writerIndex() < room) {
                 return moved;
@@ -1058,7 +1064,8 @@ public class Connection {
         return inbound == Half.OPEN
                 && task == Task.NONE
                 && switch (phase) {
-                    case HANDSHAKING -> !wantsWrap && !engineHandshakeDone;
+                    // After a good-bye in the middle of the handshake nothing that comes can matter any more.
+                    case HANDSHAKING -> !wantsWrap && !engineHandshakeDone && outbound == Half.OPEN;
                     case ESTABLISHED -> !unwrapBlocked && (direct != null || hasReadRoom());
                     case NEW, PLAIN, VERIFYING, CLOSED, FAILED -> false;
                 };
@@ -1478,7 +1485,10 @@ public class Connection {
         @Override
         public void sessionTicketReceived() {
             repetitions.ticket();
-            events.sessionTicketReceived();
+            // In TLS 1.2 a ticket is part of the handshake (RFC 5077 §3.1), and no news of its own.
+            if (phase == Phase.ESTABLISHED) {
+                events.sessionTicketReceived();
+            }
         }
 
         @Override

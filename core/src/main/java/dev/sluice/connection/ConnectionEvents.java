@@ -9,6 +9,9 @@ import dev.sluice.TlsAlert;
  * calls neither the connection nor user code.
  */
 public interface ConnectionEvents {
+    /** The first TLS record of the peer is there, whole and of a kind that may begin a handshake. At most once. */
+    void peerHasBegun();
+
     /** The handshake has ended and the peer is verified or accepted: application data may flow. */
     void encrypted();
 
@@ -40,7 +43,7 @@ public interface ConnectionEvents {
      */
     void alertReceived(TlsAlert alert);
 
-    /** A new session ticket was received. */
+    /** A new session ticket was received after the handshake (RFC 8446 §4.6.1). */
     void sessionTicketReceived();
 
     /** The inbound direction has ended in good order. At most once. */

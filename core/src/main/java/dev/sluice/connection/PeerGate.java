@@ -38,10 +38,11 @@ public final class PeerGate implements PeerVerifier {
         /**
          * Decides on errors; tells the listeners.
          *
+         * @param shown what the peer has shown
          * @param errors all errors, the host name mismatch first; not empty
          * @return the verdict
          */
-        PeerVerdict decide(List<SslError> errors);
+        PeerVerdict decide(PeerCredentials shown, List<SslError> errors);
     }
 
     private final VerificationSettings settings;
@@ -68,14 +69,14 @@ public final class PeerGate implements PeerVerifier {
         verdict = null;
         judgedChain = credentials.chain();
         errors = collectErrors(credentials);
-        PeerVerdict judged = errors.isEmpty() ? PeerVerdict.Accepted.INSTANCE : decide(errors);
+        PeerVerdict judged = errors.isEmpty() ? PeerVerdict.Accepted.INSTANCE : decide(credentials, errors);
         verdict = judged;
         return judged;
     }
 
-    private PeerVerdict decide(List<SslError> found) {
+    private PeerVerdict decide(PeerCredentials shown, List<SslError> found) {
         try {
-            return decider.decide(found);
+            return decider.decide(shown, found);
         } catch (RuntimeException e) {
             logFailure("decision on the peer's errors failed; the peer is not trusted", e);
             return new PeerVerdict.Refused(

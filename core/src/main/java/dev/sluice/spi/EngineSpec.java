@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param serverName the host name to send as SNI (A-labels, no trailing dot), on clients; empty to send none
  * @param sessionIdentity on clients, names all that must be equal for a session to be resumed; empty if no session may
  *     be offered or stored
- * @param applicationProtocols the protocols for ALPN in order of preference; empty to negotiate none
+ * @param applicationProtocols the protocols for ALPN in order of preference; empty to negotiate none. A server takes the
+ *     first of the client's list that is among them
  * @param clientAuthentication whether a server asks for a certificate
  * @param serverCipherPreference on servers, true if the order of the server decides
  * @param ocspStapling true to ask for a stapled OCSP response, on clients
@@ -40,7 +41,8 @@ public record EngineSpec(
      * @param serverName the host name to send as SNI (A-labels, no trailing dot), on clients; empty to send none
      * @param sessionIdentity on clients, names all that must be equal for a session to be resumed; empty if no
      *     session may be offered or stored
-     * @param applicationProtocols the protocols for ALPN in order of preference; empty to negotiate none
+     * @param applicationProtocols the protocols for ALPN in order of preference; empty to negotiate none. A server takes the
+     *     first of the client's list that is among them
      * @param clientAuthentication whether a server asks for a certificate
      * @param serverCipherPreference on servers, true if the order of the server decides
      * @param ocspStapling true to ask for a stapled OCSP response, on clients

@@ -171,6 +171,22 @@ class ConnectionEndTest {
         assertEquals(Half.CLOSE_NOTIFY, server.connection.inbound());
     }
 
+    /** The peer's flight may cross the good-bye. An engine that has said it would fail on it, and the user be told of an error. */
+    @Test
+    void w41_whatComesAfterAGoodbyeInTheHandshakeIsIgnored() {
+        client.start();
+        server.start();
+        client.settle();
+        client.connection.closeOutbound();
+        client.settle();
+        assertEquals(Half.CLOSE_NOTIFY, client.connection.outbound());
+        client.feed("no TLS at all".getBytes(StandardCharsets.US_ASCII));
+        client.connection.transportEnded();
+        client.settle();
+        assertEquals(List.of(), client.events.failures);
+        assertEquals(List.of(TlsAlert.CLOSE_NOTIFY), client.events.alertsSent);
+    }
+
     @Test
     void w41_withoutHalfCloseThePeersCloseNotifyIsAnswered() {
         client = new End(CopyEngine.Options.client().withoutHalfClose());

@@ -315,7 +315,7 @@ class ConnectionFailureReasonsTest {
         client = new End(CopyEngine.Options.client()
                         .withVerification(Verification.NEVER, PEER)
                         .withoutChosenAlerts())
-                .with(gate(errors -> REFUSED));
+                .with(gate((shown, errors) -> REFUSED));
         shakeUntilTheServersFlight();
         assertTrue(client.connection.encryptedBytesToWrite() > 0, "Finished waits for the transport");
         client.settle();
@@ -329,7 +329,7 @@ class ConnectionFailureReasonsTest {
         client = new End(CopyEngine.Options.client()
                         .withVerification(Verification.NEVER, PEER)
                         .withoutChosenAlerts())
-                .with(gate(errors -> new PeerVerdict.Pending(new CompletableFuture<>())));
+                .with(gate((shown, errors) -> new PeerVerdict.Pending(new CompletableFuture<>())));
         shakeUntilTheServersFlight();
         client.settle();
         assertEquals(Phase.VERIFYING, client.connection.phase());
@@ -423,7 +423,7 @@ class ConnectionFailureReasonsTest {
         for (Verification verification : List.of(Verification.INLINE, Verification.NEVER)) {
             CompletableFuture<PeerVerdict> answer = new CompletableFuture<>();
             client = new End(CopyEngine.Options.client().withVerification(verification, PEER))
-                    .with(gate(errors -> new PeerVerdict.Pending(answer)));
+                    .with(gate((shown, errors) -> new PeerVerdict.Pending(answer)));
             server = End.server();
             shakeUntilTheServersFlight();
             client.settle();
@@ -443,7 +443,7 @@ class ConnectionFailureReasonsTest {
 
     private Connection.EngineTask takenTask(Verification verification) {
         client = new End(CopyEngine.Options.client().withVerification(verification, PEER))
-                .with(gate(errors -> PeerVerdict.Accepted.INSTANCE))
+                .with(gate((shown, errors) -> PeerVerdict.Accepted.INSTANCE))
                 .with(honest -> new ScriptedEngine(honest, number -> ScriptedEngine.HONEST) {
                     @Override
                     public EngineStep runTask() {
@@ -510,10 +510,11 @@ class ConnectionFailureReasonsTest {
     /** The one who was asked answered before anybody told the connection; the task's return is enough. */
     @Test
     void w16_aTaskThatAskedAndCameBackGoesOnThoughNobodyReportedTheAnswer() {
-        client = new End(CopyEngine.Options.client().withVerification(Verification.TASK, PEER)).with(gate(errors -> {
-            client.connection.verificationPending();
-            return PeerVerdict.Accepted.INSTANCE;
-        }));
+        client = new End(CopyEngine.Options.client().withVerification(Verification.TASK, PEER))
+                .with(gate((shown, errors) -> {
+                    client.connection.verificationPending();
+                    return PeerVerdict.Accepted.INSTANCE;
+                }));
         shakeUntilTheServersFlight();
         assertTrue(client.takeTask());
         assertEquals(Phase.VERIFYING, client.connection.phase());

@@ -69,13 +69,13 @@ class ConnectionVerificationTest {
                 Set.of(),
                 InstantSource.system(),
                 () -> true);
-        return new PeerGate(settings, errors -> {
+        return new PeerGate(settings, (shown, errors) -> {
             asked++;
-            return decider.decide(errors);
+            return decider.decide(shown, errors);
         });
     }
 
-    private PeerVerdict ask(List<SslError> errors) {
+    private PeerVerdict ask(PeerCredentials shown, List<SslError> errors) {
         client.connection.verificationPending();
         return new PeerVerdict.Pending(answer);
     }
@@ -96,7 +96,7 @@ class ConnectionVerificationTest {
     @ParameterizedTest
     @EnumSource
     void w24_aRefusedPeerGetsTheAlertAndNotOneByte(Verification verification) {
-        begin(verification, errors -> REFUSED);
+        begin(verification, (shown, errors) -> REFUSED);
         shake();
         End.converse(client, server);
         ConnectionFailure failure = client.connection.failure().orElseThrow();
@@ -114,7 +114,7 @@ class ConnectionVerificationTest {
     @ParameterizedTest
     @EnumSource
     void acceptedErrorsLeadToEncryptionAndTheSessionIsForgotten(Verification verification) {
-        begin(verification, errors -> PeerVerdict.Accepted.INSTANCE);
+        begin(verification, (shown, errors) -> PeerVerdict.Accepted.INSTANCE);
         End.establish(client, server);
         assertEquals(1, asked, "judged once, by the engine or by the connection");
         assertEquals(100, server.connection.bytesAvailable());
@@ -150,7 +150,7 @@ class ConnectionVerificationTest {
     void w18_whileSomebodyIsAskedNothingMovesAndTheAnswerDecides(Verification verification) {
         for (PeerVerdict verdict : List.of(PeerVerdict.Accepted.INSTANCE, REFUSED)) {
             CompletableFuture<PeerVerdict> question = new CompletableFuture<>();
-            begin(verification, errors -> {
+            begin(verification, (shown, errors) -> {
                 client.connection.verificationPending();
                 return new PeerVerdict.Pending(question);
             });
@@ -278,9 +278,10 @@ class ConnectionVerificationTest {
     /** A task that ends with an error that is no engine's business has not succeeded. */
     @Test
     void w16_aTaskWithoutAResultIsAFailure() {
-        client = new End(CopyEngine.Options.client().withVerification(Verification.TASK, PEER)).with(gate(errors -> {
-            throw new AssertionError("out of order");
-        }));
+        client = new End(CopyEngine.Options.client().withVerification(Verification.TASK, PEER))
+                .with(gate((shown, errors) -> {
+                    throw new AssertionError("out of order");
+                }));
         client.start();
         server.start();
         client.transmit();
@@ -298,7 +299,7 @@ class ConnectionVerificationTest {
 
     @Test
     void w24_aConclusionWithoutAVerdictIsAFailure() {
-        begin(Verification.NEVER, errors -> {
+        begin(Verification.NEVER, (shown, errors) -> {
             throw new AssertionError("out of order");
         });
         client.transmit();
@@ -319,7 +320,7 @@ class ConnectionVerificationTest {
         PeerCredentials other =
                 new PeerCredentials(TestCertificates.testClient().path(), List.of());
         client = new End(CopyEngine.Options.client().withVerification(Verification.INLINE, PEER))
-                .with(gate(errors -> asked == 1 ? PeerVerdict.Accepted.INSTANCE : REFUSED))
+                .with(gate((shown, errors) -> asked == 1 ? PeerVerdict.Accepted.INSTANCE : REFUSED))
                 .with(honest -> new ScriptedEngine(honest, n -> ScriptedEngine.HONEST) {
                     @Override
                     public dev.sluice.spi.SessionFacts sessionFacts() {

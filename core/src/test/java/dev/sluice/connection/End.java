@@ -94,7 +94,7 @@ final class End {
                 Set.of(),
                 InstantSource.system(),
                 () -> true);
-        return new PeerGate(settings, errors -> {
+        return new PeerGate(settings, (shown, errors) -> {
             throw new AssertionError("no errors expected, got " + errors);
         });
     }
@@ -352,6 +352,13 @@ final class End {
         int encrypted;
         int inboundFinished;
         int tickets;
+        int begun;
+
+        @Override
+        public void peerHasBegun() {
+            begun++;
+            assertEquals(1, begun, "peerHasBegun()");
+        }
 
         @Override
         public void encrypted() {

@@ -66,7 +66,7 @@ class PeerGateTest {
                 pins,
                 () -> Instant.EPOCH,
                 () -> pskAllowed);
-        return new PeerGate(settings, errors -> {
+        return new PeerGate(settings, (shown, errors) -> {
             decided.add(errors);
             return decision;
         });
@@ -214,7 +214,7 @@ class PeerGateTest {
                         Set.of(),
                         () -> Instant.EPOCH,
                         () -> true),
-                errors -> {
+                (shown, errors) -> {
                     throw new IllegalStateException("broke");
                 });
         try (LogCapture log = new LogCapture(PeerGate.class)) {

@@ -360,7 +360,7 @@ public interface VerificationContract extends ResumptionContract {
                 () -> false);
         PeerGate gate = new PeerGate(
                 subject().parts(ConnectionParts.PRODUCTION).verification().apply(settings),
-                errors -> new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, "errors"));
+                (shown, errors) -> new PeerVerdict.Refused(AlertDescription.BAD_CERTIFICATE, "errors"));
         gate.verify(new PeerCredentials(server.chain(), List.of()));
         return gate.errors().stream().map(SslError::code).toList();
     }

@@ -13,6 +13,11 @@ class ForwardedEvents implements ConnectionEvents {
     }
 
     @Override
+    public void peerHasBegun() {
+        target.peerHasBegun();
+    }
+
+    @Override
     public void encrypted() {
         target.encrypted();
     }

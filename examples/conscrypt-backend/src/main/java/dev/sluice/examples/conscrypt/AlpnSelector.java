@@ -7,7 +7,7 @@ import org.conscrypt.ApplicationProtocolSelector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses a server's application protocol, in the server's order, and notes that there is none in common: Conscrypt (2.9)
+ * Chooses a server's application protocol, in the client's order, and notes that there is none in common: Conscrypt (2.9)
  * would go on without any, where RFC 7301 §3.2 wants the handshake to fail.
  */
 final class AlpnSelector extends ApplicationProtocolSelector {
@@ -25,8 +25,8 @@ final class AlpnSelector extends ApplicationProtocolSelector {
 
     @Override
     public @Nullable String selectApplicationProtocol(SSLEngine engine, List<String> offered) {
-        for (String protocol : ours) {
-            if (offered.contains(protocol)) {
+        for (String protocol : offered) {
+            if (ours.contains(protocol)) {
                 return protocol;
             }
         }

@@ -190,13 +190,13 @@ class ConnectionTest {
 
     @ParameterizedTest
     @MethodSource("worlds")
-    void anApplicationProtocolIsAgreedInTheOrderOfTheServer(World world) throws IOException {
+    void anApplicationProtocolIsAgreedInTheOrderOfTheClient(World world) throws IOException {
         try (Pair pair = world.pair()
                 .client(builder -> builder.allowedApplicationProtocols(List.of("h2", "http/1.1")))
                 .server(builder -> builder.allowedApplicationProtocols(List.of("http/1.1", "h2")))) {
             pair.start().encrypted();
-            assertEquals(Optional.of("http/1.1"), pair.client.applicationProtocol());
-            assertEquals(Optional.of("http/1.1"), pair.server.applicationProtocol());
+            assertEquals(Optional.of("h2"), pair.client.applicationProtocol());
+            assertEquals(Optional.of("h2"), pair.server.applicationProtocol());
             pair.transfer(pair.client, pair.server, noise(100)); // a client that starts too early breaks here
             pair.transfer(pair.server, pair.client, noise(100));
         }
