@@ -5,7 +5,6 @@ module dev.sluice.conformance {
     requires transitive org.junit.jupiter.api;
     requires java.logging;
     requires com.google.gson;
-    requires hprof.heap;
     requires java.management;
     requires jdk.jfr;
     requires jdk.management;

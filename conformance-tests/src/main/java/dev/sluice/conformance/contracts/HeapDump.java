@@ -31,6 +31,12 @@ final class HeapDump implements AutoCloseable {
     /** A path to a root that is longer tells nothing more. */
     private static final int PATH_LINKS = 12;
 
+    static {
+        // The reader of dumps has no module name of its own, so that no descriptor should name it: it stays on the
+        // class path.
+        HeapDump.class.getModule().addReads(HeapDump.class.getClassLoader().getUnnamedModule());
+    }
+
     private final Path folder;
     private final Path file;
     private final Heap heap;
@@ -123,8 +129,9 @@ final class HeapDump implements AutoCloseable {
     }
 
     private static String fieldOf(Instance holder, Instance held) {
+        String id = Long.toString(held.getInstanceId());
         for (FieldValue value : holder.getFieldValues()) {
-            if (value instanceof ObjectFieldValue reference && held.equals(reference.getInstance())) {
+            if (value instanceof ObjectFieldValue && value.getValue().equals(id)) {
                 return "." + value.getField().getName();
             }
         }

@@ -7,7 +7,6 @@ import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Suite;
 import dev.sluice.spi.TlsBackend;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,22 +43,33 @@ public record SaboteurTrial(Saboteur saboteur, Result result, String caughtBy, S
             return new SaboteurTrial(saboteur, Result.NOT_APPLICABLE, "", "");
         }
         Subject subject = saboteur.make().apply(backend);
-        List<Outcome> outcomes = Suite.run(
-                subject,
-                Profile.SABOTAGE,
-                seed,
-                property -> Arrays.asList(property.getAnnotation(Proves.class).value())
-                        .contains(saboteur.breaks()),
-                outcome -> {});
-        Optional<Outcome> caught = outcomes.stream()
-                .filter(outcome -> outcome.verdict() == Outcome.Verdict.FAILS)
-                .filter(outcome -> outcome.finding().orElse("").contains(saboteur.says()))
-                .findFirst();
+        Optional<Outcome> caught = caught(saboteur, subject, Profile.SABOTAGE, seed);
+        if (caught.isEmpty()) {
+            caught = caught(saboteur, subject, Profile.FULL, seed);
+        }
         return caught.map(outcome -> new SaboteurTrial(
                         saboteur,
                         Result.CAUGHT,
                         outcome.property(),
                         outcome.finding().orElse("")))
                 .orElseGet(() -> new SaboteurTrial(saboteur, Result.MISSED, "", ""));
+    }
+
+    /** In the full profile only those properties are asked that are asked in no other: they take seconds. */
+    private static Optional<Outcome> caught(Saboteur saboteur, Subject subject, Profile profile, long seed) {
+        return Suite.run(
+                        subject,
+                        profile,
+                        seed,
+                        property -> {
+                            Proves proves = property.getAnnotation(Proves.class);
+                            return Arrays.asList(proves.value()).contains(saboteur.breaks())
+                                    && proves.fullProfileOnly() == (profile == Profile.FULL);
+                        },
+                        outcome -> {})
+                .stream()
+                .filter(outcome -> outcome.verdict() == Outcome.Verdict.FAILS)
+                .filter(outcome -> outcome.finding().orElse("").contains(saboteur.says()))
+                .findFirst();
     }
 }

@@ -15,11 +15,15 @@ import dev.sluice.spi.TlsEngine;
 import dev.sluice.x509.KeyFormatException;
 import dev.sluice.x509.SslKey;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import jdk.jfr.Event;
+import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 
 /** Faults in what becomes of secrets. */
@@ -39,6 +43,16 @@ final class SecretsSaboteurs {
                         Weakness.W28,
                         "the message is in an event, an exception or a text",
                         ExchangedPart.connections(() -> DumpsWhatItCannotRead::new)),
+                Saboteur.ofBackend(
+                        "KeepsWhatItHasSent", Weakness.W28, "the message can be reached after the end", backend -> {
+                            List<byte[]> sent = new CopyOnWriteArrayList<>();
+                            return new EngineFault(backend, engine -> new KeepsWhatItHasSent(engine, sent));
+                        }),
+                Saboteur.ofEngine(
+                        "RecordsPlaintext",
+                        Weakness.W28,
+                        "the message is in an event of a flight recording",
+                        RecordsPlaintext::new),
                 Saboteur.of(
                         "GivesBackWithoutWiping",
                         Weakness.W14,
@@ -62,6 +76,49 @@ final class SecretsSaboteurs {
             if (plaintext.isReadable()) {
                 System.getLogger(LogsPlaintext.class.getName())
                         .log(System.Logger.Level.TRACE, "sends " + plaintext.toString(StandardCharsets.ISO_8859_1));
+            }
+            return super.wrap(plaintext, ciphertext);
+        }
+    }
+
+    /** Keeps copies for sending them again, and nobody throws them away with the engine. */
+    private static final class KeepsWhatItHasSent extends DelegatingEngine {
+        private final List<byte[]> sent;
+
+        KeepsWhatItHasSent(TlsEngine delegate, List<byte[]> sent) {
+            super(delegate);
+            this.sent = sent;
+        }
+
+        @Override
+        public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
+            if (plaintext.isReadable()) {
+                sent.add(ByteBufUtil.getBytes(plaintext));
+            }
+            return super.wrap(plaintext, ciphertext);
+        }
+    }
+
+    /** An event for those who look into what is slow. */
+    @Name("dev.sluice.conformance.RecordSent")
+    private static final class RecordSent extends Event {
+        @SuppressWarnings("UnusedVariable") // the recorder reads it
+        private final String plaintext;
+
+        RecordSent(String plaintext) {
+            this.plaintext = plaintext;
+        }
+    }
+
+    private static final class RecordsPlaintext extends DelegatingEngine {
+        RecordsPlaintext(TlsEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
+            if (plaintext.isReadable()) {
+                new RecordSent(plaintext.toString(StandardCharsets.ISO_8859_1)).commit();
             }
             return super.wrap(plaintext, ciphertext);
         }
