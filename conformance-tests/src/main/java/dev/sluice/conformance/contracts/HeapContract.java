@@ -13,6 +13,11 @@ import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
 import dev.sluice.spi.TlsFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.interfaces.ECPrivateKey;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,16 +60,27 @@ public interface HeapContract extends Contract {
     }
 
     /**
-     * Lives the same lives while the flight recorder of the JVM records what its profiling configuration has. Observes that no
-     * marker is in an event. In the full profile only, because it takes seconds. If it fails, look for a call of the JDK that was
-     * given a secret as a name.
+     * Lives the same lives while the flight recorder of the JVM records what its profiling configuration has, and which files are
+     * written. Observes that no marker is in an event or in such a file. In the full profile only, because it takes seconds. If it
+     * fails, look for a call of the JDK that was given a secret as a name, or at who writes the file.
      */
     @Proves(value = W28, tries = 1, fullProfileOnly = true)
-    default void noSecretIsInAFlightRecording(@ForAll long seed) {
-        List<String> events = FlightRecording.during(() -> liveElsewhere(seed));
-        check(!events.isEmpty(), "the flight recorder has recorded nothing");
+    default void noSecretIsRecordedOrWritten(@ForAll long seed) {
+        FlightRecording recording = FlightRecording.during(() -> liveElsewhere(seed));
+        check(!recording.events().isEmpty(), "the flight recorder has recorded nothing");
+        List<String> files =
+                recording.filesWritten().stream().map(HeapContract::textOf).toList();
         for (Marker marker : markers(seed)) {
-            events.forEach(event -> marker.checkAbsent(event, "an event of a flight recording"));
+            recording.events().forEach(event -> marker.checkAbsent(event, "an event of a flight recording"));
+            files.forEach(file -> marker.checkAbsent(file, "a file that was written"));
+        }
+    }
+
+    private static String textOf(Path file) {
+        try {
+            return file + ": " + Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into a file that was written: " + file, e);
         }
     }
 

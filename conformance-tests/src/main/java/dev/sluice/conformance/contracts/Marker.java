@@ -38,6 +38,14 @@ final class Marker {
         return new Marker(what, text.getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** What an engine has made: not known before, but as secret. */
+    static Marker found(String what, byte[] bytes) {
+        if (bytes.length < BYTES / 2) {
+            throw new IllegalArgumentException("too short to be recognised: " + bytes.length + " bytes of " + what);
+        }
+        return new Marker(what, bytes.clone());
+    }
+
     byte[] bytes() {
         return bytes.clone();
     }

@@ -17,8 +17,11 @@ import dev.sluice.spi.TlsFeature;
 import dev.sluice.x509.KeyFormatException;
 import dev.sluice.x509.SslKey;
 import java.nio.charset.StandardCharsets;
+import java.security.interfaces.ECPrivateKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 
 /** What becomes of secrets. */
@@ -27,8 +30,8 @@ public interface SecretsContract extends HeapContract {
     int ITERATIONS = 1000;
 
     /**
-     * Lives lives with marked messages, pre-shared keys and passphrases, good ones and ones that fail, and shows a connection a
-     * marked message in place of TLS. Searches what was logged at the finest level, told in events, thrown, and what every public
+     * Lives lives with marked messages, pre-shared keys and passphrases, good ones and ones that fail, exports keying material, and
+     * shows a connection a marked message in place of TLS. Searches what was logged at the finest level, told in events, thrown, and what every public
      * object says of itself. If it fails, look at the place where the secret was found.
      */
     @Proves(value = W28, tries = 16)
@@ -36,25 +39,34 @@ public interface SecretsContract extends HeapContract {
         Marker message = Marker.ofText("message", seed);
         Marker key = Marker.ofBytes("pre-shared key", seed);
         Marker passphrase = Marker.ofText("passphrase", seed);
+        Marker privateKey = Marker.found("private key of a certificate", HeapDump.partOf((ECPrivateKey)
+                Identities.server().keys().getPrivate()));
+        List<Marker> exported = new ArrayList<>();
         List<String> told = new ArrayList<>();
         List<String> logged;
         try (LogCapture log = new LogCapture()) {
-            told.addAll(life(version, message, false));
-            told.addAll(life(version, message, true));
+            told.addAll(life(version, message, false, exported::add));
+            told.addAll(life(version, message, true, exported::add));
             told.addAll(lifeInTheClear(version, message));
             told.addAll(lifeWithKey(version, key));
             told.addAll(keysAsText(passphrase));
             logged = log.texts();
         }
-        for (Marker marker : List.of(message, key, passphrase)) {
+        List<Marker> secrets = new ArrayList<>(exported);
+        secrets.addAll(List.of(message, key, passphrase, privateKey));
+        for (Marker marker : secrets) {
             logged.forEach(text -> marker.checkAbsent(text, "a log record"));
             told.forEach(text -> marker.checkAbsent(text, "an event, an exception or a text"));
         }
     }
 
-    private List<String> life(Version version, Marker message, boolean corrupted) {
+    private List<String> life(Version version, Marker message, boolean corrupted, Consumer<Marker> exported) {
         try (World world = World.of(subject(), version.range())) {
             world.start().encrypted();
+            world.client()
+                    .socket()
+                    .exportKeyingMaterial("EXPORTER-sluice-conformance", Optional.empty(), 32)
+                    .ifPresent(secret -> exported.accept(Marker.found("exported keying material", secret)));
             send(world, world.client(), message);
             send(world, world.server(), message);
             List<String> told = new ArrayList<>(textsOf(world));

@@ -12,15 +12,22 @@ import dev.sluice.connection.Phase;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsEngine;
+import dev.sluice.spi.TlsFeature;
 import dev.sluice.x509.KeyFormatException;
 import dev.sluice.x509.SslKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jdk.jfr.Event;
 import jdk.jfr.Name;
@@ -33,6 +40,12 @@ final class SecretsSaboteurs {
     static List<Saboteur> all() {
         return List.of(
                 Saboteur.ofEngine("LogsPlaintext", Weakness.W28, "the message is in a log record", LogsPlaintext::new),
+                Saboteur.ofEngine(
+                                "LogsWhatItExports",
+                                Weakness.W28,
+                                "the exported keying material is in a log record",
+                                LogsWhatItExports::new)
+                        .where(capabilities -> capabilities.has(TlsFeature.EXPORTER)),
                 Saboteur.of(
                         "TellsThePassphrase",
                         Weakness.W28,
@@ -53,6 +66,8 @@ final class SecretsSaboteurs {
                         Weakness.W28,
                         "the message is in an event of a flight recording",
                         RecordsPlaintext::new),
+                Saboteur.ofEngine(
+                        "KeepsAJournal", Weakness.W28, "the message is in a file that was written", KeepsAJournal::new),
                 Saboteur.of(
                         "GivesBackWithoutWiping",
                         Weakness.W14,
@@ -78,6 +93,23 @@ final class SecretsSaboteurs {
                         .log(System.Logger.Level.TRACE, "sends " + plaintext.toString(StandardCharsets.ISO_8859_1));
             }
             return super.wrap(plaintext, ciphertext);
+        }
+    }
+
+    /** Helps whoever compares what both ends derive. */
+    private static final class LogsWhatItExports extends DelegatingEngine {
+        LogsWhatItExports(TlsEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
+            Optional<byte[]> exported = super.exportKeyingMaterial(label, context, lengthBytes);
+            exported.ifPresent(secret -> System.getLogger(LogsWhatItExports.class.getName())
+                    .log(
+                            System.Logger.Level.TRACE,
+                            label + ": " + HexFormat.of().formatHex(secret)));
+            return exported;
         }
     }
 
@@ -119,6 +151,30 @@ final class SecretsSaboteurs {
         public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
             if (plaintext.isReadable()) {
                 new RecordSent(plaintext.toString(StandardCharsets.ISO_8859_1)).commit();
+            }
+            return super.wrap(plaintext, ciphertext);
+        }
+    }
+
+    /** Writes down what it sends, for a look at it later. */
+    private static final class KeepsAJournal extends DelegatingEngine {
+        private @Nullable Path journal;
+
+        KeepsAJournal(TlsEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
+            if (plaintext.isReadable()) {
+                try {
+                    Path file = journal == null ? Files.createTempFile("journal", ".txt") : journal;
+                    journal = file;
+                    file.toFile().deleteOnExit();
+                    Files.write(file, ByteBufUtil.getBytes(plaintext), StandardOpenOption.APPEND);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
             return super.wrap(plaintext, ciphertext);
         }
