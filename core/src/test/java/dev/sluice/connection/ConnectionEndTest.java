@@ -403,6 +403,35 @@ class ConnectionEndTest {
     }
 
     @Test
+    void aTicketOfTheHandshakeIsNoNews() {
+        client.start();
+        server.start();
+        client.engineSays().sessionTicketReceived();
+        assertEquals(0, client.events.tickets, "part of a handshake of TLS 1.2");
+        End.establish(client, server);
+        assertEquals(0, client.events.tickets);
+        client.feed(FakeRecords.ticket(0));
+        assertEquals(1, client.events.tickets);
+    }
+
+    @Test
+    void thePeerHasBegunWithItsFirstWholeRecordAndOnlyWithTls() {
+        client.start();
+        server.start();
+        byte[] hello = client.settleAndDrain();
+        server.feed(Arrays.copyOf(hello, hello.length - 1));
+        assertEquals(0, server.events.begun);
+        server.feed(Arrays.copyOfRange(hello, hello.length - 1, hello.length));
+        assertEquals(1, server.events.begun);
+        End.establish(client, server);
+        assertEquals(1, server.events.begun);
+        End other = End.server().start();
+        other.feed("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(0, other.events.begun);
+        other.releaseAndCheck();
+    }
+
+    @Test
     void w36_sixteenTicketsAreBorneAndSeventeenAreNot() {
         establish();
         for (int i = 0; i < 16; i++) {

@@ -8,6 +8,7 @@ import dev.sluice.ProtocolRange;
 import dev.sluice.SslCipher;
 import dev.sluice.TlsAlert;
 import dev.sluice.spi.BufferKind;
+import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
@@ -50,6 +51,9 @@ final class End {
     private PeerGate gate = acceptsAnybody();
     private UnaryOperator<TlsEngine> fault = UnaryOperator.identity();
     private boolean resumable = true;
+
+    @Nullable
+    private EngineEvents engineSays;
 
     @Nullable
     CopyEngine engine;
@@ -125,6 +129,7 @@ final class End {
 
     TlsSetup.Source source() {
         return (engineEvents, serverName) -> {
+            engineSays = engineEvents;
             CopyEngine made = new CopyEngine(options, gate, engineEvents);
             CountingEngine counted = new CountingEngine(fault.apply(made));
             engine = made;
@@ -132,6 +137,15 @@ final class End {
             ContextLease lease = new ContextLease(context, c -> c.release());
             return new TlsSetup(lease, counted, gate, POLICY, resumable);
         };
+    }
+
+    /** What the engine would report by. */
+    EngineEvents engineSays() {
+        EngineEvents current = engineSays;
+        if (current == null) {
+            throw new AssertionError("TLS was not begun");
+        }
+        return current;
     }
 
     PeerGate gate() {
