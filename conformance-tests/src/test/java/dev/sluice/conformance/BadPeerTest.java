@@ -105,7 +105,7 @@ class BadPeerTest {
     void halfARecordThenTheEnd(World world) {
         try (Peers peers = serverAlone(world)) {
             peers.wire.toServer().inject(bytes(0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3));
-            peers.wire.toServer().end();
+            peers.wire.toServer().fin();
             failsOnce(peers, peers.server, peers.serverTrace, SslSocketError.REMOTE_HOST_CLOSED, "handshake");
         }
     }
@@ -150,7 +150,7 @@ class BadPeerTest {
     @MethodSource("worlds")
     void aPeerThatIsGoneAtOnce(World world) {
         try (Peers peers = serverAlone(world)) {
-            peers.wire.toServer().end();
+            peers.wire.toServer().fin();
             failsOnce(peers, peers.server, peers.serverTrace, SslSocketError.REMOTE_HOST_CLOSED, "closed");
         }
     }
@@ -172,7 +172,8 @@ class BadPeerTest {
         try (Peers peers = world.peers()
                 .client(builder -> builder.handshakeTimeout(SHORT).alertFlushTimeout(SHORT))
                 .server(builder -> builder.handshakeTimeout(SHORT).alertFlushTimeout(SHORT))) {
-            peers.wire.toClient().stall(true);
+            peers.wire.toClient().holdBack();
+            peers.wire.toClient().loseFin(); // whichever side gives up first, the other one learns nothing of it
             peers.start().ended();
             assertEquals(SslSocketError.SOCKET_TIMEOUT, peers.client.error(), peers::toString);
             assertEquals(1, peers.serverTrace.count("errorOccurred"), peers::toString);
@@ -337,8 +338,11 @@ class BadPeerTest {
         try (Peers peers = world.peers()) {
             peers.start().encrypted();
             peers.transfer(peers.client, peers.server, new byte[100]);
-            peers.wire.toServer().corruptAt(peers.wire.toServer().carried() + 30);
+            peers.wire.toServer().holdBack();
             peers.client.write(new byte[100]);
+            peers.until(() -> peers.wire.toServer().inFlight() > 100, "the record on the wire");
+            assertTrue(peers.wire.toServer().flip(30, 5));
+            peers.wire.toServer().release();
             peers.ended();
             assertEquals(1, peers.serverTrace.count("errorOccurred"), peers::toString);
             assertEquals(1, peers.clientTrace.count("errorOccurred"), peers::toString);

@@ -13,6 +13,7 @@ import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Wire;
 import dev.sluice.spi.LibraryVersion;
 import dev.sluice.testing.TestCertificates;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ class ContextSharingTest {
         SslConfiguration configuration = client(backend);
         CyclicBarrier barrier = new CyclicBarrier(THREADS);
         inAllThreads(() -> {
-            MemoryTransport.Pair wire = MemoryTransport.pair();
+            Wire wire = new Wire(true);
             try (SslSocket socket = SslSocket.open()) {
                 socket.setSslConfiguration(configuration);
                 barrier.await(30, TimeUnit.SECONDS);
@@ -108,7 +109,7 @@ class ContextSharingTest {
         SslConfiguration configuration = client(backend);
         inAllThreads(() -> {
             for (int i = 0; i < 20; i++) {
-                MemoryTransport.Pair wire = MemoryTransport.pair();
+                Wire wire = new Wire(true);
                 SslSocket socket = SslSocket.open();
                 socket.setSslConfiguration(configuration);
                 socket.attachEncrypted(wire.client(), SslMode.CLIENT);
@@ -128,7 +129,7 @@ class ContextSharingTest {
                 .refuse("no context today");
         SslConfiguration configuration = client(backend);
         inAllThreads(() -> {
-            MemoryTransport.Pair wire = MemoryTransport.pair();
+            Wire wire = new Wire(true);
             try (SslSocket socket = SslSocket.open()) {
                 socket.setSslConfiguration(configuration);
                 socket.attachEncrypted(wire.client(), SslMode.CLIENT);
@@ -150,7 +151,7 @@ class ContextSharingTest {
             peers.client.attachEncrypted(peers.wire.client(), SslMode.CLIENT);
             peers.until(() -> peers.clientTrace.countText("stateChanged(UNCONNECTED)") == 1, "the end");
             assertEquals(1, peers.clientTrace.countText("errorOccurred(SSL_INVALID_USER_DATA)"), peers::toString);
-            assertEquals(0, peers.wire.toServer().carried(), "W23: bytes went out");
+            assertEquals(0, peers.wire.toServer().written(), "W23: bytes went out");
             // On a loop the trace has the event before its thread comes to the transport.
             peers.until(() -> !peers.wire.client().isOpen(), "the end of the transport, which was taken");
         }

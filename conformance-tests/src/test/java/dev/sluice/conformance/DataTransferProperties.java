@@ -9,8 +9,10 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Lane;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.function.IntSupplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -54,10 +56,9 @@ class DataTransferProperties {
         ProtocolRange range = tls13 ? ProtocolRange.TLS_1_3 : ProtocolRange.TLS_1_2;
         Random random = new Random(seed);
         try (Peers peers = new World(driving, range).peers()) {
-            for (MemoryTransport.Lane lane :
-                    new MemoryTransport.Lane[] {peers.wire.toServer(), peers.wire.toClient()}) {
-                lane.readSizes(MemoryTransport.choppy(random.nextLong(), largest));
-                lane.writeSizes(MemoryTransport.choppy(random.nextLong(), largest));
+            for (Lane lane : new Lane[] {peers.wire.toServer(), peers.wire.toClient()}) {
+                lane.readSizes(choppy(random.nextLong(), largest));
+                lane.writeSizes(choppy(random.nextLong(), largest));
                 lane.capacity(1 + random.nextInt(64 * 1024));
             }
             peers.start().encrypted();
@@ -129,5 +130,17 @@ class DataTransferProperties {
         boolean isDone() {
             return received == total;
         }
+    }
+
+    /** Sizes of reads and writes that a hostile network might choose, zero (would block) among them. */
+    private static IntSupplier choppy(long seed, int largest) {
+        Random random = new Random(seed);
+        return () -> {
+            int kind = random.nextInt(8);
+            if (kind == 0) {
+                return 0;
+            }
+            return kind < 3 ? 1 + random.nextInt(7) : 1 + random.nextInt(largest);
+        };
     }
 }

@@ -9,6 +9,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class EndUnderWaitersTest {
                 return peers.client.inputStream().read();
             });
             peers.until(() -> halfRead.getCount() == 0, "half a message");
-            peers.wire.toClient().stall(true);
+            peers.wire.toClient().holdBack();
             end.action.accept(peers.client);
             peers.until(reader::isDone, "end of the reader");
             assertInstanceOf(SslSocketException.class, reader.failure());
@@ -73,33 +74,33 @@ class EndUnderWaitersTest {
     @ParameterizedTest
     @EnumSource(Driving.class)
     void w30_aWriteThatWaitsDoesNotGoOnWithTheNextConnection(Driving driving) throws Exception {
-        MemoryTransport.Pair second = MemoryTransport.pair();
-        second.toServer().tap();
+        Wire second = new Wire(true);
+        second.toServer().record();
         try (Peers peers = plainWorld(driving).peers()) {
             peers.startPlain();
-            peers.wire.toServer().stall(true);
+            peers.wire.toServer().holdBack();
             byte[] message = new byte[3 * 1024 * 1024];
             Background<Void> writer = Background.start(() -> {
                 peers.client.outputStream().write(message);
                 return null;
             });
             peers.wire.toServer().capacity(32 * 1024);
-            assertTrue(Leaks.eventually(() -> peers.wire.toServer().carried() >= 32 * 1024), "the writer has to wait");
+            assertTrue(Leaks.eventually(() -> peers.wire.toServer().written() >= 32 * 1024), "the writer has to wait");
             peers.client.abort();
             peers.client.attach(second.client());
             peers.client.write("hi".getBytes(StandardCharsets.US_ASCII));
             peers.until(writer::isDone, "end of the writer");
             assertInstanceOf(IOException.class, writer.failure());
-            peers.until(() -> second.toServer().carried() >= 2, "the bytes for the second peer");
+            peers.until(() -> second.toServer().written() >= 2, "the bytes for the second peer");
             peers.pump();
-            assertEquals("hi", new String(second.toServer().tapped(), StandardCharsets.US_ASCII));
+            assertEquals("hi", new String(second.toServer().recorded(), StandardCharsets.US_ASCII));
         }
     }
 
     @ParameterizedTest
     @EnumSource(Driving.class)
     void w30_aReadThatWaitsDoesNotGoOnWithTheNextConnection(Driving driving) throws Exception {
-        MemoryTransport.Pair second = MemoryTransport.pair();
+        Wire second = new Wire(true);
         second.toClient().inject(new byte[] {'B'});
         try (Peers peers = plainWorld(driving).peers()) {
             peers.startPlain();

@@ -12,6 +12,7 @@ import dev.sluice.SslError;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Lane;
 import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
 import java.nio.ByteBuffer;
@@ -183,10 +184,10 @@ class EventOrderTest {
     void w41_abortSendsNoAlertAndIsNoError(World world) throws Exception {
         try (Peers peers = world.peers()) {
             peers.start().encrypted();
-            peers.wire.toServer().stall(true);
+            peers.wire.toServer().holdBack();
             peers.client.write(new byte[300_000]);
-            peers.until(() -> peers.wire.toServer().isFull(), "a full wire");
-            long carried = peers.wire.toServer().carried();
+            peers.until(() -> peers.wire.toServer().inFlight() == Lane.CAPACITY_BYTES, "a full wire");
+            long carried = peers.wire.toServer().written();
             peers.client.abort();
             peers.until(() -> peers.clientTrace.has("disconnected"), "the end of the client");
             List<String> order = peers.clientTrace.order();
@@ -194,8 +195,8 @@ class EventOrderTest {
             assertEquals(concat(ATTACHED_CLIENT, List.of("encrypted", "aboutToClose"), UNCONNECTED), order);
             peers.until(() -> !peers.client.isOpen(), "the close behind the last event");
             assertEquals(SslSocketError.UNKNOWN, peers.client.error());
-            assertEquals(carried, peers.wire.toServer().carried(), "abort() sends nothing more");
-            peers.wire.toServer().stall(false);
+            assertEquals(carried, peers.wire.toServer().written(), "abort() sends nothing more");
+            peers.wire.toServer().release();
             peers.until(() -> peers.serverTrace.has("disconnected"), "the end of the server");
             assertEquals(1, peers.serverTrace.countText("errorOccurred(TRUNCATED)"), peers::toString);
         }
@@ -404,11 +405,11 @@ class EventOrderTest {
             peers.client.setPauseMode(PauseMode.ON_SSL_ERRORS);
             peers.start();
             peers.until(() -> peers.clientTrace.has("sslErrors"), "sslErrors");
-            long toServer = peers.wire.toServer().carried();
+            long toServer = peers.wire.toServer().written();
             for (int i = 0; i < 50; i++) {
                 peers.pump();
             }
-            assertEquals(toServer, peers.wire.toServer().carried(), "nothing moves while paused");
+            assertEquals(toServer, peers.wire.toServer().written(), "nothing moves while paused");
             assertFalse(peers.serverTrace.has("encrypted"), "the peer must not be done while we are not");
             peers.client.ignoreSslErrors(peers.client.sslHandshakeErrors());
             peers.client.resume();
@@ -578,7 +579,7 @@ class EventOrderTest {
             peers.start().encrypted();
             peers.server.write(new byte[1000]);
             peers.until(() -> peers.client.bytesAvailable() == 1000, "the data");
-            peers.wire.kill();
+            peers.kill();
             peers.ended();
             assertOrder(
                     peers.clientTrace,

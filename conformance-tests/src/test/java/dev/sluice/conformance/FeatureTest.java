@@ -15,6 +15,7 @@ import dev.sluice.SslError;
 import dev.sluice.SslSocket;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Lane;
 import dev.sluice.spi.Side;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;
@@ -328,14 +329,14 @@ class FeatureTest {
         try (Peers peers = world.peers()
                 .client(b -> b.dangerouslyKeyLog(ofClient::add))
                 .server(b -> b.dangerouslyKeyLog(ofServer::add))) {
-            peers.wire.toServer().tap();
+            peers.wire.toServer().record();
             peers.start().encrypted();
             peers.transfer(peers.client, peers.server, noise(100));
             assertEquals(new TreeSet<>(ofServer), new TreeSet<>(ofClient));
             assertEquals(ofClient.size(), Set.copyOf(ofClient).size(), "a line twice");
             Set<String> labels = new TreeSet<>();
             // Record header 5, message header 4, version 2: then the 32 bytes of the random.
-            String random = HexFormat.of().formatHex(peers.wire.toServer().tapped(), 11, 43);
+            String random = HexFormat.of().formatHex(peers.wire.toServer().recorded(), 11, 43);
             for (String line : ofClient) {
                 assertTrue(line.matches("[A-Z_0-9]+ [0-9a-f]{64} ([0-9a-f]{64}|[0-9a-f]{96})"), line);
                 assertEquals(random, line.split(" ")[1], line);
@@ -496,14 +497,14 @@ class FeatureTest {
         }
         for (World world : worlds()) {
             try (Peers peers = world.peers().client(b -> b.maximumFragmentLength(bytes))) {
-                peers.wire.toClient().tap();
-                peers.wire.toServer().tap();
+                peers.wire.toClient().record();
+                peers.wire.toServer().record();
                 peers.start().encrypted();
                 peers.transfer(peers.client, peers.server, noise(50_000));
                 peers.transfer(peers.server, peers.client, noise(50_000));
-                for (MemoryTransport.Lane lane : List.of(peers.wire.toClient(), peers.wire.toServer())) {
+                for (Lane lane : List.of(peers.wire.toClient(), peers.wire.toServer())) {
                     // RFC 8446 §5.2 adds the type and 16 bytes, RFC 5288 §3 8 and 16.
-                    int longest = longestRecord(lane.tapped());
+                    int longest = longestRecord(lane.recorded());
                     assertTrue(longest > bytes && longest <= bytes + 24, "a record of " + longest);
                 }
             }
@@ -591,10 +592,11 @@ class FeatureTest {
                 .identity(rsa)
                 .client(b -> b.addCaCertificate(rsa.root()).ciphers(cipher))
                 .server(b -> b.ciphers(cipher).diffieHellmanParameters(parameters))) {
-            peers.wire.toClient().tap();
+            peers.wire.toClient().record();
             peers.start().encrypted();
             String prime = HexFormat.of().formatHex(Arrays.copyOfRange(MODP_2048.toByteArray(), 1, 257));
-            assertTrue(HexFormat.of().formatHex(peers.wire.toClient().tapped()).contains(prime));
+            assertTrue(
+                    HexFormat.of().formatHex(peers.wire.toClient().recorded()).contains(prime));
             assertEquals(Optional.empty(), peers.client.ephemeralServerKey(), "a group without a name");
             peers.transfer(peers.client, peers.server, noise(100));
         }

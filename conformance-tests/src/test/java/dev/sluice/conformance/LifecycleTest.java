@@ -16,6 +16,7 @@ import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Peers.World;
 import dev.sluice.conformance.harness.Trace;
+import dev.sluice.conformance.harness.Wire;
 import dev.sluice.testing.TestCertificates;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -109,13 +110,13 @@ class LifecycleTest {
             first.start().encrypted();
             first.server.write(new byte[500]);
             first.until(() -> first.client.bytesAvailable() == 500, "data");
-            first.wire.kill();
+            first.kill();
             first.ended();
             assertEquals(SslSocketError.TRUNCATED, first.client.error());
             assertEquals(1, first.client.sslHandshakeErrors().size());
 
             // The second is strict and meets the same peer: nothing of the leniency is left.
-            MemoryTransport.Pair wire = MemoryTransport.pair();
+            Wire wire = new Wire(true);
             Trace trace = new Trace("client again");
             List<String> stale = new java.util.concurrent.CopyOnWriteArrayList<>();
             trace.on("modeChanged", socket -> {
@@ -160,7 +161,7 @@ class LifecycleTest {
             peers.client.disconnectFromHost();
             peers.ended();
             for (int i = 0; i < 3; i++) {
-                MemoryTransport.Pair wire = MemoryTransport.pair();
+                Wire wire = new Wire(true);
                 peers.clientTrace.clear();
                 peers.serverTrace.clear();
                 peers.server.attachEncrypted(wire.server(), SslMode.SERVER);
@@ -216,7 +217,7 @@ class LifecycleTest {
     void w41_closeToAPeerThatReadsNothingEndsInTime(World world) throws Exception {
         try (Peers peers = world.peers().client(builder -> builder.closeTimeout(Duration.ofMillis(200)))) {
             peers.start().encrypted();
-            peers.wire.toServer().stall(true);
+            peers.wire.toServer().holdBack();
             peers.client.write(new byte[500_000]);
             long begun = System.nanoTime();
             peers.client.close();
@@ -232,13 +233,13 @@ class LifecycleTest {
     void w40_writesAreRefusedOnceClosingHasBegun(World world) throws Exception {
         try (Peers peers = world.peers()) {
             peers.start().encrypted();
-            peers.wire.toServer().stall(true);
+            peers.wire.toServer().holdBack();
             peers.client.write(new byte[200_000]);
             peers.client.disconnectFromHost();
             SslSocketException refused =
                     assertThrows(SslSocketException.class, () -> peers.client.write(new byte[] {1}));
             assertEquals(SslSocketError.OPERATION, refused.error());
-            peers.wire.toServer().stall(false);
+            peers.wire.toServer().release();
             ByteBuffer all = ByteBuffer.allocate(300_000);
             peers.until(() -> peers.server.read(all) < 0, "the end of the stream");
             assertEquals(200_000, all.position(), "what was accepted arrives, what was refused does not");
@@ -251,13 +252,13 @@ class LifecycleTest {
     void d17_afterThePeersCloseNotifyInboundEndsAtOnce(World world) throws Exception {
         try (Peers peers = world.peers()) {
             peers.start().encrypted();
-            peers.wire.toServer().stall(true); // keeps our answer away, so that the transport does not end
+            peers.wire.toServer().holdBack(); // keeps our answer away, so that the transport does not end
             peers.server.write(new byte[100]);
             peers.server.disconnectFromHost();
             peers.until(() -> peers.clientTrace.has("readChannelFinished"), "the end of the inbound direction");
             assertEquals(100, peers.client.readAll().length, "what came before the end stays readable");
             assertEquals(-1, peers.client.read(new byte[1]));
-            peers.wire.toServer().stall(false);
+            peers.wire.toServer().release();
             peers.ended();
             assertEquals(0, peers.clientTrace.count("errorOccurred"), peers::toString);
         }
@@ -304,7 +305,7 @@ class LifecycleTest {
             assertEquals(3, peers.client.sslHandshakeErrors().size(), "accepted errors are listed too");
             peers.client.disconnectFromHost();
             peers.ended();
-            MemoryTransport.Pair wire = MemoryTransport.pair();
+            Wire wire = new Wire(true);
             peers.clientTrace.clear();
             peers.serverTrace.clear();
             peers.server.attachEncrypted(wire.server(), SslMode.SERVER);

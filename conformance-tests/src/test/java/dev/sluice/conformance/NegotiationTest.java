@@ -14,6 +14,7 @@ import dev.sluice.SslProtocol;
 import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Lane;
 import dev.sluice.conformance.harness.Trace;
 import dev.sluice.testing.TestCertificates;
 import java.nio.ByteBuffer;
@@ -342,7 +343,7 @@ class NegotiationTest {
         World world =
                 new World(loop ? Driving.LOOP : Driving.CALLER, tls13 ? ProtocolRange.TLS_1_3 : ProtocolRange.TLS_1_2);
         try (Peers peers = world.peers()) {
-            MemoryTransport.Lane lane = toServer ? peers.wire.toServer() : peers.wire.toClient();
+            Lane lane = toServer ? peers.wire.toServer() : peers.wire.toClient();
             if (phase == 0) {
                 lane.inject(noise);
             }
@@ -354,7 +355,7 @@ class NegotiationTest {
                 peers.encrypted();
                 lane.inject(noise);
             }
-            lane.end();
+            lane.fin();
             peers.ended();
             assertTrue(peers.clientTrace.count("errorOccurred") <= 1, peers::toString);
             assertTrue(peers.serverTrace.count("errorOccurred") <= 1, peers::toString);

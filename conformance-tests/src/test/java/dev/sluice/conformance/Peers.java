@@ -16,6 +16,7 @@ import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslTransport;
 import dev.sluice.conformance.harness.Trace;
+import dev.sluice.conformance.harness.Wire;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;
@@ -115,7 +116,7 @@ final class Peers implements AutoCloseable {
     static final String IDENTITY = "Client_identity \u00e9";
 
     final World world;
-    final MemoryTransport.Pair wire = MemoryTransport.pair();
+    final Wire wire = new Wire(true);
     final Trace clientTrace = new Trace("client");
     final Trace serverTrace = new Trace("server");
     final SslSocket client;
@@ -196,7 +197,7 @@ final class Peers implements AutoCloseable {
         return server(builder -> builder.identities(List.of()).localCertificate(identity.chain(), identity.key()));
     }
 
-    Peers wire(Consumer<MemoryTransport.Pair> change) {
+    Peers wire(Consumer<Wire> change) {
         change.accept(wire);
         return this;
     }
@@ -285,6 +286,12 @@ final class Peers implements AutoCloseable {
         });
     }
 
+    /** Ends the connection as a pulled cable does, seen by both ends once they have read what had arrived. */
+    void kill() {
+        wire.toServer().fin();
+        wire.toClient().fin();
+    }
+
     /** One turn of both sides. Does nothing on a loop. */
     void pump() {
         if (loop == null) {
@@ -349,8 +356,8 @@ final class Peers implements AutoCloseable {
     public String toString() {
         return world + "\n" + clientTrace + serverTrace + "client " + client + " " + client.errorString() + "\nserver "
                 + server + " " + server.errorString() + "\nto server "
-                + wire.toServer().carried() + ", to client "
-                + wire.toClient().carried() + " bytes; " + Leaks.live();
+                + wire.toServer().written() + ", to client "
+                + wire.toClient().written() + " bytes; " + Leaks.live();
     }
 
     @Override

@@ -84,13 +84,13 @@ class ServerNameChoiceTest {
     private static void isRefused(World world, byte[] hello) {
         try (Peers peers = withDemandingName(world)) {
             peers.configure();
-            peers.wire.toClient().tap();
+            peers.wire.toClient().record();
             peers.server.attachEncrypted(peers.wire.server(), SslMode.SERVER);
             peers.wire.toServer().inject(hello);
             peers.until(() -> !peers.server.errorString().equals("no error"), "refusal");
             assertEquals(SslSocketError.SSL_HANDSHAKE_FAILED, peers.server.error(), peers::toString);
             assertFalse(peers.serverTrace.has("encrypted"), peers::toString);
-            byte[] answer = peers.wire.toClient().tapped();
+            byte[] answer = peers.wire.toClient().recorded();
             assertTrue(answer.length == 0 || answer[0] != HANDSHAKE_RECORD, "the server has begun to serve");
             assertEquals(Optional.empty(), peers.server.requestedServerName());
         }

@@ -10,6 +10,7 @@ import dev.sluice.SslError;
 import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Wire;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.SslCertificate;
@@ -109,7 +110,7 @@ class ShownPeerTest {
                 next.add(Shown.by(socket));
                 protocols.add(socket.applicationProtocol());
             });
-            peers.client.attachEncrypted(MemoryTransport.pair().client(), SslMode.CLIENT);
+            peers.client.attachEncrypted(new Wire(true).client(), SslMode.CLIENT);
             peers.until(() -> !protocols.isEmpty(), "the next connection");
             assertEquals(List.of(new Shown(List.of(), Optional.empty(), List.of())), next);
             assertEquals(List.of(Optional.empty()), protocols);

@@ -14,6 +14,7 @@ import dev.sluice.SslSocketException;
 import dev.sluice.SslTransport;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Wire;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;
 import java.nio.ByteBuffer;
@@ -97,10 +98,10 @@ class StateTableTest {
     void row3_connectedNotEncrypted(World world) throws Exception {
         try (Peers peers = world.peers().startPlain()) {
             reads(peers.client, 0);
-            peers.wire.toServer().tap();
+            peers.wire.toServer().record();
             assertEquals(3, peers.client.write(DATA));
             peers.until(() -> peers.server.bytesAvailable() == 3, "the plaintext");
-            assertArrayEquals(DATA, peers.wire.toServer().tapped(), "sent in the clear");
+            assertArrayEquals(DATA, peers.wire.toServer().recorded(), "sent in the clear");
             assertArrayEquals(DATA, peers.server.readAll());
         }
     }
@@ -109,13 +110,13 @@ class StateTableTest {
     @MethodSource("worlds")
     void row4_handshakeUnderWay(World world) throws Exception {
         try (Peers peers = world.peers()) {
-            peers.wire.toClient().stall(true);
+            peers.wire.toClient().holdBack();
             peers.start();
             reads(peers.client, 0);
             assertEquals(3, peers.client.write(DATA));
             assertEquals(3, peers.client.bytesToWrite());
             assertFalse(peers.client.flush(), "it cannot be flushed yet");
-            peers.wire.toClient().stall(false);
+            peers.wire.toClient().release();
             peers.encrypted();
             peers.until(() -> peers.server.bytesAvailable() == 3, "the queued bytes");
         }
@@ -125,13 +126,13 @@ class StateTableTest {
     @MethodSource("worlds")
     void row5_encrypted(World world) throws Exception {
         try (Peers peers = world.peers()) {
-            peers.wire.toServer().tap();
+            peers.wire.toServer().record();
             peers.start().encrypted();
             reads(peers.client, 0);
             byte[] marker = new byte[64];
             java.util.Arrays.fill(marker, (byte) 0x5a);
             peers.transfer(peers.client, peers.server, marker);
-            String wire = new String(peers.wire.toServer().tapped(), java.nio.charset.StandardCharsets.ISO_8859_1);
+            String wire = new String(peers.wire.toServer().recorded(), java.nio.charset.StandardCharsets.ISO_8859_1);
             assertFalse(wire.contains("ZZZZZZZZ"), "plaintext on the wire");
             assertTrue(peers.client.flush());
         }
@@ -145,7 +146,7 @@ class StateTableTest {
                 .client(builder -> builder.closeTimeout(brief))
                 .server(builder -> builder.closeTimeout(brief))) {
             peers.start().encrypted();
-            peers.wire.toClient().holdEnd(); // or the end of the transport would end the connection
+            peers.wire.toClient().loseFin(); // or the end of the transport would end the connection
             peers.server.write(DATA);
             peers.server.disconnectFromHost();
             peers.until(() -> peers.clientTrace.has("readChannelFinished"), "the end of the inbound direction");
@@ -153,9 +154,9 @@ class StateTableTest {
             reads(peers.client, -1);
             if (world.isTls13() && Peers.backend().capabilities().has(TlsFeature.HALF_CLOSE)) {
                 assertEquals(SocketState.CONNECTED, peers.client.state());
-                long before = peers.wire.toServer().carried();
+                long before = peers.wire.toServer().written();
                 assertEquals(3, peers.client.write(DATA), "D17: the outbound direction goes on");
-                peers.until(() -> peers.wire.toServer().carried() > before, "the bytes on the wire");
+                peers.until(() -> peers.wire.toServer().written() > before, "the bytes on the wire");
                 peers.client.disconnectFromHost();
             } else {
                 refusesWrites(peers.client);
@@ -172,13 +173,13 @@ class StateTableTest {
             peers.start().encrypted();
             peers.server.write(DATA);
             peers.until(() -> peers.client.bytesAvailable() == 3, "data");
-            peers.wire.toServer().stall(true);
+            peers.wire.toServer().holdBack();
             peers.client.write(new byte[200_000]);
             peers.client.disconnectFromHost();
             peers.until(() -> peers.client.state() == SocketState.CLOSING, "CLOSING");
             assertThrows(SslSocketException.class, () -> peers.client.write(DATA));
             assertArrayEquals(DATA, peers.client.readAll());
-            peers.wire.toServer().stall(false);
+            peers.wire.toServer().release();
             ByteBuffer all = ByteBuffer.allocate(300_000);
             peers.until(() -> peers.server.read(all) < 0, "everything");
             assertEquals(200_000, all.position());
@@ -195,7 +196,7 @@ class StateTableTest {
                 peers.server.write(DATA);
                 peers.until(() -> peers.client.bytesAvailable() == 3, "data");
                 if (error) {
-                    peers.wire.kill();
+                    peers.kill();
                 } else {
                     peers.client.disconnectFromHost();
                 }
@@ -217,8 +218,8 @@ class StateTableTest {
             peers.client.setPauseMode(PauseMode.ON_SSL_ERRORS);
             peers.start();
             peers.until(() -> peers.clientTrace.has("sslErrors"), "the pause");
-            peers.wire.toServer().stall(true);
-            peers.wire.toClient().stall(true);
+            peers.wire.toServer().holdBack();
+            peers.wire.toClient().holdBack();
             long begun = System.nanoTime();
             SslSocket client = peers.client;
             assertEquals(1 << 20, client.write(new byte[2 << 20]), "the write limit");
@@ -244,13 +245,13 @@ class StateTableTest {
         Duration closeTimeout = world.driving() == Driving.CALLER ? Duration.ofMillis(300) : Peers.seconds(20);
         try (Peers peers = world.peers().client(builder -> builder.closeTimeout(closeTimeout))) {
             peers.start().encrypted();
-            peers.wire.toServer().stall(true);
+            peers.wire.toServer().holdBack();
             peers.client.write(new byte[500_000]);
             long begun = System.nanoTime();
             peers.client.close();
             boolean waited = System.nanoTime() - begun >= closeTimeout.toNanos();
             assertEquals(world.driving() == Driving.CALLER, waited);
-            peers.wire.toServer().stall(false);
+            peers.wire.toServer().release();
             peers.until(() -> peers.clientTrace.has("disconnected"), "the end");
         }
     }
@@ -262,7 +263,7 @@ class StateTableTest {
             assertThrows(IllegalStateException.class, () -> peers.client.connectToHost("localhost", 1));
             assertThrows(IllegalStateException.class, () -> peers.client.connectToHostEncrypted("localhost", 1));
             assertThrows(IllegalStateException.class, () -> peers.client.connectEncrypted("localhost", 1));
-            MemoryTransport.Pair other = MemoryTransport.pair();
+            Wire other = new Wire(true);
             assertThrows(IllegalStateException.class, () -> peers.client.attach(other.client()));
             assertThrows(
                     IllegalStateException.class, () -> peers.client.attachEncrypted(other.client(), SslMode.CLIENT));

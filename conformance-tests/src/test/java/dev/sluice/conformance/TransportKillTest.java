@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
+import dev.sluice.conformance.harness.Lane;
+import dev.sluice.conformance.harness.Wire;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,13 +23,13 @@ class TransportKillTest {
         TO_SERVER(wire -> wire.toServer()),
         TO_CLIENT(wire -> wire.toClient());
 
-        private final Function<MemoryTransport.Pair, MemoryTransport.Lane> lane;
+        private final Function<Wire, Lane> lane;
 
-        Cut(Function<MemoryTransport.Pair, MemoryTransport.Lane> lane) {
+        Cut(Function<Wire, Lane> lane) {
             this.lane = lane;
         }
 
-        MemoryTransport.Lane of(Peers peers) {
+        Lane of(Peers peers) {
             return lane.apply(peers.wire);
         }
     }
@@ -71,7 +73,7 @@ class TransportKillTest {
         long shortest = Long.MAX_VALUE;
         for (int i = 0; i < 4; i++) {
             try (Peers peers = world.peers().start().encrypted()) {
-                shortest = Math.min(shortest, cut.of(peers).carried());
+                shortest = Math.min(shortest, cut.of(peers).written());
             }
         }
         return shortest - 4;
@@ -79,8 +81,11 @@ class TransportKillTest {
 
     private static void kill(World world, Cut cut, long offset) {
         try (Peers peers = world.peers()) {
-            cut.of(peers).cutAfter(offset);
-            peers.start().ended();
+            Lane lane = cut.of(peers);
+            lane.writeSizes(() -> (int) (offset - lane.written()));
+            peers.start().until(() -> lane.written() == offset, "the last byte before the end");
+            peers.kill();
+            peers.ended();
             String where = "cut " + cut + " after byte " + offset + "\n";
             assertEquals(1, peers.clientTrace.count("errorOccurred"), () -> where + peers);
             assertEquals(1, peers.serverTrace.count("errorOccurred"), () -> where + peers);

@@ -13,6 +13,7 @@ import dev.sluice.SslSocketError;
 import dev.sluice.conformance.Peers.Driving;
 import dev.sluice.conformance.Peers.World;
 import dev.sluice.conformance.harness.Trace;
+import dev.sluice.conformance.harness.Wire;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.CertificateVerifier;
 import dev.sluice.x509.SslCertificate;
@@ -90,12 +91,12 @@ class VerdictBindingTest {
     @MethodSource("worlds")
     void w30_aConfigurationThatIsSetDuringAHandshakeIsForTheNextOne(World world) {
         try (Peers peers = withAnUntrustedServer(world)) {
-            peers.wire.toClient().stall(true);
+            peers.wire.toClient().holdBack();
             peers.start();
             peers.client.setSslConfiguration(Peers.clientConfiguration(world.range()).toBuilder()
                     .peerVerifyMode(PeerVerifyMode.QUERY_PEER)
                     .build());
-            peers.wire.toClient().stall(false);
+            peers.wire.toClient().release();
             peers.ended();
             assertFalse(peers.clientTrace.has("encrypted"), peers::toString);
             assertEquals(SslSocketError.SSL_HANDSHAKE_FAILED, peers.client.error(), peers::toString);
@@ -108,13 +109,13 @@ class VerdictBindingTest {
     void aHandlerThatComesAfterTheStartIsNotAskedAndTheRefusalIsThePlainOne(World world) {
         AtomicBoolean asked = new AtomicBoolean();
         try (Peers peers = withAnUntrustedServer(world)) {
-            peers.wire.toClient().stall(true);
+            peers.wire.toClient().holdBack();
             peers.start();
             peers.client.setErrorHandler((socket, errors) -> {
                 asked.set(true);
                 socket.dangerouslyIgnoreAllSslErrors();
             });
-            peers.wire.toClient().stall(false);
+            peers.wire.toClient().release();
             peers.ended();
             assertFalse(asked.get());
             assertFalse(peers.clientTrace.has("encrypted"), peers::toString);
@@ -126,10 +127,10 @@ class VerdictBindingTest {
     @MethodSource("worlds")
     void aPauseModeThatComesAfterTheStartDoesNotChangeTheRefusal(World world) {
         try (Peers peers = withAnUntrustedServer(world)) {
-            peers.wire.toClient().stall(true);
+            peers.wire.toClient().holdBack();
             peers.start();
             peers.client.setPauseMode(PauseMode.ON_SSL_ERRORS);
-            peers.wire.toClient().stall(false);
+            peers.wire.toClient().release();
             peers.ended();
             assertTrue(peers.client.errorString().contains("was refused"), peers::toString);
         }
@@ -156,8 +157,8 @@ class VerdictBindingTest {
     @EnumSource(Yes.class)
     void w30_aYesToAnEarlierPeerDoesNotAcceptTheNextOne(Yes yes) throws Exception {
         World world = World.all().filter(each -> each.isTls13()).findFirst().orElseThrow();
-        MemoryTransport.Pair first = MemoryTransport.pair();
-        MemoryTransport.Pair second = MemoryTransport.pair();
+        Wire first = new Wire(true);
+        Wire second = new Wire(true);
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch exchanged = new CountDownLatch(1);
         ConcurrentLinkedQueue<SslCertificate> judged = new ConcurrentLinkedQueue<>();
@@ -222,8 +223,8 @@ class VerdictBindingTest {
     @Test
     void w30_aYesThatComesTooLateIsNotKeptForTheNextPeer() {
         World world = new World(Driving.CALLER, dev.sluice.ProtocolRange.TLS_1_3);
-        MemoryTransport.Pair first = MemoryTransport.pair();
-        MemoryTransport.Pair second = MemoryTransport.pair();
+        Wire first = new Wire(true);
+        Wire second = new Wire(true);
         Trace trace = new Trace("client");
         AtomicBoolean firstTime = new AtomicBoolean(true);
         trace.on("sslErrors", socket -> {
@@ -250,7 +251,7 @@ class VerdictBindingTest {
         Leaks.assertNone();
     }
 
-    private static SslSocket server(World world, TestCertificates.Issued identity, MemoryTransport.Pair wire) {
+    private static SslSocket server(World world, TestCertificates.Issued identity, Wire wire) {
         SslSocket server = SslSocket.open();
         server.setSslConfiguration(Peers.serverConfiguration(world.range(), identity));
         server.attachEncrypted(wire.server(), SslMode.SERVER);

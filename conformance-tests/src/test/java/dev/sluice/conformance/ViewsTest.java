@@ -163,7 +163,7 @@ class ViewsTest {
             assertEquals(0, peers.client.inputStream().read(rest, 0, 0));
         }
         try (Peers peers = withData(world, "half")) {
-            peers.wire.kill();
+            peers.kill();
             peers.ended();
             assertEquals("half", text(peers.client.inputStream().readNBytes(4)), "what came before stays readable");
             SslTruncatedException truncated = assertThrows(
@@ -230,7 +230,7 @@ class ViewsTest {
                         .writeBufferLimit(50_000)
                         .alertFlushTimeout(Duration.ofMillis(50)))) {
             peers.start().encrypted();
-            peers.wire.toServer().stall(true);
+            peers.wire.toServer().holdBack();
             SslSocketException failed = assertThrows(
                     SslSocketException.class, () -> peers.client.outputStream().write(new byte[1 << 20]));
             assertEquals(SslSocketError.SOCKET_TIMEOUT, failed.error());

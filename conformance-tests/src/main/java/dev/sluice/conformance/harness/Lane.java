@@ -1,10 +1,12 @@
 package dev.sluice.conformance.harness;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a simulated network: bytes are written at one end, are in flight, arrive, and are read at the other
@@ -36,6 +38,7 @@ public final class Lane {
     private Runnable readerWakeUp = () -> {};
     private Runnable writerWakeUp = () -> {};
     private Observer observer = (what, count) -> {};
+    private @Nullable ByteArrayOutputStream recording;
 
     Lane() {}
 
@@ -210,6 +213,21 @@ public final class Lane {
         writeSizes = sizes;
     }
 
+    /** Keeps a copy of all that is written from now on. */
+    public synchronized void record() {
+        recording = new ByteArrayOutputStream();
+    }
+
+    /**
+     * What was written since {@link #record}.
+     *
+     * @return a copy; empty if nothing was, or nobody has asked for a copy to be kept
+     */
+    public synchronized byte[] recorded() {
+        ByteArrayOutputStream kept = recording;
+        return kept == null ? new byte[0] : kept.toByteArray();
+    }
+
     /**
      * Sets who hears what happens here.
      *
@@ -324,6 +342,9 @@ public final class Lane {
             madeUp = size == 0 && room > 0 && source.hasRemaining();
             reserve(size);
             source.get(bytes, end, size);
+            if (recording != null) {
+                recording.write(bytes, end, size);
+            }
             end += size;
             written += size;
             if (size > 0) {
