@@ -154,6 +154,31 @@ class ConnectionEndTest {
         assertTrue(client.connection.isOutboundFlushed());
     }
 
+    @Test
+    void w35_dataIsUnsentUntilTheTransportHasTakenTheLastByteOfIt() {
+        client.start();
+        server.start();
+        client.settle();
+        assertTrue(client.connection.encryptedBytesToWrite() > 0);
+        assertFalse(client.connection.hasUnsentData(), "a hello is no data");
+        client.write(new byte[10]);
+        assertTrue(client.connection.hasUnsentData(), "waits to be encrypted");
+        End.establish(client, server);
+        assertFalse(client.connection.hasUnsentData());
+
+        client.write(new byte[10]);
+        client.settle();
+        int data = client.connection.encryptedBytesToWrite();
+        client.connection.closeOutbound();
+        client.settle();
+        assertTrue(client.connection.encryptedBytesToWrite() > data, "with a good-bye behind it");
+        client.drain(data - 1);
+        assertTrue(client.connection.hasUnsentData(), "its last byte is not taken");
+        client.drain(1);
+        assertTrue(client.connection.encryptedBytesToWrite() > 0);
+        assertFalse(client.connection.hasUnsentData(), "a good-bye is no data");
+    }
+
     /** The engine takes no data before the peer has answered its key update; close_notify must not overtake the data. */
     @Test
     void w41_closeNotifyDoesNotOvertakeDataThatWaitsForThePeer() {
