@@ -52,6 +52,16 @@ class QueueEdgesTest {
     // ---- plaintext ----
 
     @Test
+    void whatATransactionHasReadIsGivenBackWithItsCommit() {
+        queue.append(ascii("all of it"), Integer.MAX_VALUE);
+        queue.startTransaction();
+        assertEquals("all of it", read(100));
+        assertEquals(1, memory.live(), "may be put back");
+        queue.commitTransaction();
+        assertEquals(0, memory.live());
+    }
+
+    @Test
     void aByteIsFoundAtTheVeryFrontOfAnyChunk() {
         queue.append(ByteBuffer.allocate(SMALL_CHUNK), Integer.MAX_VALUE);
         queue.append(ascii("xy"), 2);
