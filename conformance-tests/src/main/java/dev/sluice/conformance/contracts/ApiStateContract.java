@@ -65,8 +65,7 @@ public interface ApiStateContract extends Contract {
             try (World world = World.of(subject(), version.range())) {
                 List<SessionWatch> watches = watch(facet, world, version);
                 world.start().encrypted();
-                end.bringAbout(world);
-                world.ended();
+                end.toTheEnd(world);
                 watches.forEach(SessionWatch::look);
                 watches.forEach(SessionWatch::checkNothingFound);
             }

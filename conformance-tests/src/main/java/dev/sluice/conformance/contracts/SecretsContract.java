@@ -213,8 +213,7 @@ public interface SecretsContract extends HeapContract {
                 world.start().encrypted();
                 send(world, world.client(), message);
                 send(world, world.server(), message);
-                end.bringAbout(world);
-                world.ended();
+                end.toTheEnd(world);
             }
             checkWiped(memory, message, end.toString());
         }

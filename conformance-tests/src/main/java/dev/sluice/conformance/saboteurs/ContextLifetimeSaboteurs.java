@@ -49,8 +49,10 @@ final class ContextLifetimeSaboteurs {
                                 "destroyed after their last user had gone",
                                 ForgetsWhatWasShared::new)
                         .showing(
-                                "a context that nobody frees is kept alive by the sequence that shared it",
-                                Weakness.W17),
+                                "a context that nobody frees is kept alive by the sequence that shared it, and after a"
+                                        + " failure beside it",
+                                Weakness.W17,
+                                Weakness.W04),
                 Saboteur.ofBackend(
                                 "KeepsContextsOfResumedSessions",
                                 Weakness.W03,

@@ -56,7 +56,7 @@ final class FailureSaboteurs {
                 Saboteur.of(
                         "TakesAFatalAlertForAnEnd",
                         Weakness.W13,
-                        "the peer of the failed connection has told 0 errors",
+                        "has told 0 errors, expected one",
                         ExchangedPart.events(TakesAFatalAlertForAnEnd::new)),
                 Saboteur.of(
                         "DropsTheCauseOfFailures",
