@@ -49,6 +49,8 @@ public class CountingBackend extends DelegatingBackend {
     @Override
     protected void free(TlsContext context) {
         super.free(context);
-        freed.incrementAndGet();
+        if (context.refCnt() == 0) { // else its own engines, or whoever else, still hold it
+            freed.incrementAndGet();
+        }
     }
 }

@@ -6,14 +6,18 @@ import static dev.sluice.conformance.Weakness.W40;
 import static dev.sluice.conformance.harness.Verdict.check;
 import static dev.sluice.conformance.harness.Verdict.equal;
 
+import dev.sluice.SslCipher;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Contract;
 import dev.sluice.conformance.Proves;
+import dev.sluice.conformance.harness.EnginePair;
 import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Trace;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 
@@ -36,6 +40,87 @@ public interface ApiStateContract extends Contract {
     @Proves(value = W08, tries = 32)
     default void theSessionProtocolIsThatOfTheConnection(@ForAll Version first, @ForAll FailingHandshake between) {
         threeLives(Facet.PROTOCOL, first, between);
+    }
+
+    /**
+     * Connections end in every way there is, and are resumed where the backend can do that; the session cipher is asked for inside
+     * every event of both sides. Observes that it is there until the end and not after it. If it fails, look at the
+     * ends that are not good ones, and at what an engine tells of a session that it has resumed.
+     */
+    @Proves(value = W07, tries = 16)
+    default void theSessionCipherEndsWithTheConnection(@ForAll Version version) {
+        everyEnd(Facet.CIPHER, version);
+    }
+
+    /**
+     * The same for the session protocol. If it fails, look at the ends that are not good ones.
+     */
+    @Proves(value = W08, tries = 16)
+    default void theSessionProtocolEndsWithTheConnection(@ForAll Version version) {
+        everyEnd(Facet.PROTOCOL, version);
+    }
+
+    private void everyEnd(Facet facet, Version version) {
+        for (EndOfLife end : EndOfLife.values()) {
+            try (World world = World.of(subject(), version.range())) {
+                List<SessionWatch> watches = watch(facet, world, version);
+                world.start().encrypted();
+                end.toTheEnd(world);
+                watches.forEach(SessionWatch::look);
+                watches.forEach(SessionWatch::checkNothingFound);
+            }
+        }
+        if (Visits.arePossible(subject(), version)) {
+            try (Visits visits = new Visits(subject(), version)) {
+                for (int visit = 0; visit < 2; visit++) {
+                    List<SessionWatch> watches = new ArrayList<>();
+                    visits.visit(world -> watches.addAll(watch(facet, world, version)));
+                    watches.forEach(SessionWatch::look);
+                    watches.forEach(SessionWatch::checkNothingFound);
+                }
+            }
+        }
+    }
+
+    private static List<SessionWatch> watch(Facet facet, World world, Version version) {
+        return List.of(
+                new SessionWatch(facet, world.client(), version), new SessionWatch(facet, world.server(), version));
+    }
+
+    /**
+     * A pair of sockets connects again and again, each time with one other suite of the same version. Observes that both sides
+     * report the suite of this connection. An engine that cannot leave out the other suites of a version may refuse to begin. If
+     * it fails, look at what is kept of a session, or of a version, from one connection to the next.
+     */
+    @Proves(value = W07, tries = 16)
+    default void theSessionCipherIsNotThatOfAnEarlierConnection(@ForAll Version version) {
+        List<SslCipher> suites = EnginePair.suites(subject().backend(), version.range()).stream()
+                .filter(SuiteContract::isForTheServersKey)
+                .limit(3)
+                .toList();
+        try (World world = World.of(subject(), version.range())) {
+            for (SslCipher suite : suites) {
+                world.again()
+                        .client(builder -> builder.ciphers(List.of(suite)))
+                        .server(builder -> builder.ciphers(List.of(suite)))
+                        .start();
+                world.until(
+                        () -> world.client().isOver() || world.server().trace().has("encrypted"), "an outcome");
+                if (world.client().isOver()) {
+                    world.ended();
+                    continue; // whether a suite can be negotiated alone is another question
+                }
+                world.encrypted();
+                for (Side side : List.of(world.client(), world.server())) {
+                    equal(
+                            Optional.of(suite),
+                            side.socket().sessionCipher(),
+                            "the session cipher of the " + side.name() + " is not that of this connection");
+                }
+                world.client().socket().disconnectFromHost();
+                world.ended();
+            }
+        }
     }
 
     private void threeLives(Facet facet, Version first, FailingHandshake between) {

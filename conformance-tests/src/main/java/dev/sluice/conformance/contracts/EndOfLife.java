@@ -54,4 +54,14 @@ enum EndOfLife {
 
     /** Brings it about. */
     abstract void bringAbout(World world);
+
+    /** Lives to the end of both sides. That they end by themselves is the business of others. */
+    void toTheEnd(World world) {
+        bringAbout(world);
+        if (!world.eventually(() -> world.client().isOver() && world.server().isOver())) {
+            world.client().socket().abort();
+            world.server().socket().abort();
+        }
+        world.ended();
+    }
 }

@@ -14,6 +14,7 @@ import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
 import dev.sluice.spi.EngineStep;
+import java.time.Duration;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 
@@ -25,37 +26,68 @@ public interface EngineStatusContract extends Contract {
     /** Calls of an engine for each record that moved. */
     int CALLS_PER_RECORD = 4;
 
+    /** RFC 5246 §6.2.3; a TLS 1.3 engine may be stricter. */
+    int LONGEST_RECORD_BYTES = (1 << 14) + 2048;
+
+    /** What ends so soon has not waited for a timeout. */
+    Duration PROMPT = Duration.ofMillis(500);
+
     /** Enough turns for each life here. */
     int TURNS = 12;
 
     /**
-     * Lets the client's engine say of its buffers what cannot be: that indices went back, that there was more than was offered,
-     * that buffers were kept or released. Observes that this connection fails at once, with an error of the engine, and that all
-     * bytes delivered before are right. If it fails, look for a length of an engine that is used before it was compared with what
-     * was offered.
+     * Lets the engine of one side say of its buffers what cannot be: that indices went back, that there was more than was offered,
+     * that buffers were kept or released, in the handshake and after it. Observes that this connection fails at once, with an
+     * error of the engine, and that all bytes delivered before are right. If it fails, look for a length of an engine that is used
+     * before it was compared with what was offered.
      */
     @Proves(value = W11, tries = 16)
     default void anEngineThatLiesAboutItsBuffersHasFailed(@ForAll Version version) {
+        boolean ofClient = version == Version.TLS_1_2;
         for (LyingEngine.Lie lie : LyingEngine.Lie.values()) {
-            for (boolean inUnwrap : new boolean[] {true, false}) {
-                LyingEngine.Script script = new LyingEngine.Script(lie, inUnwrap);
-                try (World world = World.of(subject(), version.range())) {
-                    world.backend(new ChangedEngines(
-                            subject().backend(),
-                            dev.sluice.spi.Side.CLIENT,
-                            (engine, events) -> script.around(engine)));
-                    world.start().encrypted();
-                    world.transfer(world.client(), world.server(), 1000);
-                    script.now();
-                    lieWhileBytesMove(world);
-                    if (script.isTold()) {
-                        script.giveBack();
-                        checkFailed(world, script.toString(), SslSocketError.SSL_INTERNAL);
-                    }
-                } finally {
-                    script.giveBack();
-                }
+            for (dev.sluice.spi.Side side : dev.sluice.spi.Side.values()) {
+                lie(version, side, new LyingEngine.Script(lie, true), true);
             }
+            for (boolean inUnwrap : new boolean[] {true, false}) {
+                // Half of them for each version, so that both versions together are all of them.
+                ofClient = !ofClient;
+                dev.sluice.spi.Side side = ofClient ? dev.sluice.spi.Side.CLIENT : dev.sluice.spi.Side.SERVER;
+                lie(version, side, new LyingEngine.Script(lie, inUnwrap), false);
+            }
+        }
+    }
+
+    private void lie(Version version, dev.sluice.spi.Side ofEngine, LyingEngine.Script script, boolean inHandshake) {
+        try (World world = World.of(subject(), version.range())) {
+            world.backend(new ChangedEngines(subject().backend(), ofEngine, (engine, events) -> script.around(engine)));
+            Side liar = ofEngine == dev.sluice.spi.Side.CLIENT ? world.client() : world.server();
+            Side other = liar == world.client() ? world.server() : world.client();
+            if (inHandshake) {
+                script.now();
+                world.start();
+                world.eventually(() -> world.client().isOver()
+                        || (world.client().socket().isEncrypted()
+                                && world.server().socket().isEncrypted()));
+            } else {
+                world.start().encrypted();
+                world.transfer(world.client(), world.server(), 1000);
+                script.now();
+                lieWhileBytesMove(world);
+            }
+            if (script.isTold()) {
+                script.giveBack();
+                checkFailed(
+                        world,
+                        liar,
+                        other,
+                        "the engine of the " + liar.name() + " told " + script
+                                + (inHandshake ? " in the handshake" : " after it"),
+                        liar.trace().has("encrypted")
+                                ? SslSocketError.SSL_INTERNAL
+                                : SslSocketError.SSL_HANDSHAKE_FAILED);
+            }
+        } finally {
+            script.giveBack();
         }
     }
 
@@ -84,16 +116,49 @@ public interface EngineStatusContract extends Contract {
         }
     }
 
-    private static void checkFailed(World world, String what, SslSocketError expected) {
+    private static void checkFailed(World world, Side liar, Side other, String what, SslSocketError expected) {
         check(
-                world.eventually(world.client()::isOver)
-                        && world.client().trace().count("errorOccurred") == 1
-                        && world.client().socket().error() == expected,
+                world.eventually(liar::isOver)
+                        && liar.trace().count("errorOccurred") == 1
+                        && liar.socket().error() == expected,
                 () -> what + ": the lie was believed; the error is "
-                        + world.client().socket().error() + ", expected the connection to fail once with " + expected
+                        + liar.socket().error() + ", expected the connection to fail once with " + expected
                         + "\n" + world);
-        world.client().read(64 * 1024, world.server());
-        world.until(world.server()::isOver, "the end of the other side");
+        liar.read(64 * 1024, other);
+        world.until(other::isOver, "the end of the other side");
+    }
+
+    /**
+     * Forges the header of a record that claims to be longer than the protocol allows, by one byte and by far, in the handshake and
+     * after it, on either side. Observes that the connection fails at once and does not wait for so many bytes. If it fails, look
+     * at what is done with the length in a record header.
+     */
+    @Proves(value = W11, tries = 16)
+    default void aPeerThatLiesAboutTheLengthOfARecordHasFailed(@ForAll Version version) {
+        for (int claimed : new int[] {LONGEST_RECORD_BYTES + 1, 0xffff}) {
+            for (boolean inHandshake : new boolean[] {true, false}) {
+                for (boolean toServer : new boolean[] {true, false}) {
+                    try (World world = World.of(subject(), version.range())) {
+                        if (!inHandshake) {
+                            world.start().encrypted();
+                            world.settle();
+                        } else if (toServer) {
+                            world.startServerOnly();
+                        } else {
+                            world.startClientOnly();
+                        }
+                        (toServer ? world.wire().toServer() : world.wire().toClient())
+                                .inject(Records.header(inHandshake ? 22 : 23, claimed));
+                        world.settle();
+                        Side side = toServer ? world.server() : world.client();
+                        check(
+                                side.trace().count("errorOccurred") == 1,
+                                () -> "the " + side.name() + " waits for a record that claims " + claimed
+                                        + " bytes, expected an error at once\n" + world);
+                    }
+                }
+            }
+        }
     }
 
     /**
@@ -114,32 +179,48 @@ public interface EngineStatusContract extends Contract {
                 transport.now();
                 lieWhileBytesMove(world);
                 check(transport.isTold(), "the transport was never asked for anything");
-                checkFailed(world, lie.toString(), SslSocketError.NETWORK);
+                checkFailed(world, world.client(), world.server(), lie.toString(), SslSocketError.NETWORK);
             }
         }
     }
 
     /**
-     * Replaces one step of the client's engine by each other kind in turn, in the handshake and after it, with and without the
-     * work having been done. Observes that the connection then works, or fails, or ends, and that closing it comes to an end; and
-     * that the engine is not called for ever. If it fails, look for a kind of step that one phase does not expect.
+     * Replaces one step of the engine of one side by each other kind in turn, in the handshake and after it, with and without the
+     * work having been done; and lets the engine of each side say that it has a task, after the handshake and while closing. Observes
+     * that the connection then works, or fails, or ends, and that closing it comes to an end; and that the engine is not called for
+     * ever. If it fails, look for a kind of step that one phase does not expect.
      */
     @Proves(value = W16, tries = 16)
     default void whateverAnEngineReportsTheConnectionGoesOnOrEnds(@ForAll Version version, @ForAll long seed) {
         Random random = new Random(seed);
         for (EngineStep.Kind kind : EngineStep.Kind.values()) {
             boolean works = random.nextBoolean();
-            reportInHandshake(version, new StrangeEngine.Script(kind, works, false, random.nextInt(12)), kind);
-            reportAfterHandshake(version, new StrangeEngine.Script(kind, !works, false, Integer.MAX_VALUE), kind);
+            reportInHandshake(
+                    version, either(random), new StrangeEngine.Script(kind, works, false, random.nextInt(12)), kind);
+            reportAfterHandshake(
+                    version, either(random), new StrangeEngine.Script(kind, !works, false, Integer.MAX_VALUE), kind);
+        }
+        for (dev.sluice.spi.Side side : dev.sluice.spi.Side.values()) {
+            boolean works = random.nextBoolean();
+            EngineStep.Kind task = EngineStep.Kind.NEEDS_TASK;
+            reportAfterHandshake(version, side, new StrangeEngine.Script(task, works, false, Integer.MAX_VALUE), task);
+            reportWhileClosing(version, side, new StrangeEngine.Script(task, works, false, Integer.MAX_VALUE), task);
         }
     }
 
-    private void reportInHandshake(Version version, StrangeEngine.Script script, EngineStep.Kind kind) {
+    private static dev.sluice.spi.Side either(Random random) {
+        return random.nextBoolean() ? dev.sluice.spi.Side.CLIENT : dev.sluice.spi.Side.SERVER;
+    }
+
+    private void reportInHandshake(
+            Version version, dev.sluice.spi.Side ofEngine, StrangeEngine.Script script, EngineStep.Kind kind) {
         try (World world = World.of(subject(), version.range())) {
-            world.backend(around(script));
+            world.backend(around(script, ofEngine));
             world.start();
-            boolean clear = world.eventually(() -> isEncryptedOrOver(world.client())
-                    && (isEncryptedOrOver(world.server()) || world.client().isOver()));
+            boolean clear =
+                    world.eventually(() -> (isEncryptedOrOver(world.client()) && isEncryptedOrOver(world.server()))
+                            || world.client().isOver()
+                            || world.server().isOver());
             check(
                     clear,
                     () -> "the engine reported " + kind + " in the handshake, which neither goes on nor ends\n"
@@ -148,9 +229,10 @@ public interface EngineStatusContract extends Contract {
         }
     }
 
-    private void reportAfterHandshake(Version version, StrangeEngine.Script script, EngineStep.Kind kind) {
+    private void reportAfterHandshake(
+            Version version, dev.sluice.spi.Side ofEngine, StrangeEngine.Script script, EngineStep.Kind kind) {
         try (World world = World.of(subject(), version.range())) {
-            world.backend(around(script));
+            world.backend(around(script, ofEngine));
             world.start().encrypted();
             world.settle();
             script.now();
@@ -158,9 +240,28 @@ public interface EngineStatusContract extends Contract {
         }
     }
 
-    private ChangedEngines around(StrangeEngine.Script script) {
-        return new ChangedEngines(
-                subject().backend(), dev.sluice.spi.Side.CLIENT, (engine, events) -> script.around(engine));
+    private void reportWhileClosing(
+            Version version, dev.sluice.spi.Side ofEngine, StrangeEngine.Script script, EngineStep.Kind kind) {
+        try (World world = World.of(subject(), version.range())) {
+            world.backend(around(script, ofEngine));
+            world.start().encrypted();
+            world.settle();
+            Side closing = ofEngine == dev.sluice.spi.Side.CLIENT ? world.client() : world.server();
+            script.now();
+            closing.socket().disconnectFromHost();
+            check(
+                    world.eventually(
+                            () -> world.client().isOver() && world.server().isOver()),
+                    () -> "the engine reported " + kind + " while closing: closing does not come to an end\n" + world);
+            check(
+                    world.clock().elapsed().compareTo(PROMPT) < 0,
+                    () -> "the engine reported " + kind + " while closing: nobody ran the task, and the end came by a"
+                            + " timeout, after " + world.clock().elapsed() + "\n" + world);
+        }
+    }
+
+    private ChangedEngines around(StrangeEngine.Script script, dev.sluice.spi.Side ofEngine) {
+        return new ChangedEngines(subject().backend(), ofEngine, (engine, events) -> script.around(engine));
     }
 
     private static boolean isEncryptedOrOver(Side side) {
@@ -243,7 +344,7 @@ public interface EngineStatusContract extends Contract {
                 Meter client = new Meter("client, whose engine reports " + kind + " for ever,", script);
                 Meter server = new Meter("server", StrangeEngine.Script.honest());
                 try (World world = World.of(subject(), version.range())) {
-                    world.backend(around(script));
+                    world.backend(around(script, dev.sluice.spi.Side.CLIENT));
                     world.start();
                     if (!inHandshake) {
                         world.encrypted();

@@ -111,6 +111,11 @@ enum FatalError {
         return hasPeer() && this != NO_ALERT_CAN_BE_SENT;
     }
 
+    /** Whether it is the library that finds the fault, while it can still say so: it has to send an alert of its own. */
+    boolean hasAlertOfOurs() {
+        return this == NONSENSE_AFTER_HANDSHAKE;
+    }
+
     /** Says what an engine says that has broken. */
     private interface Breakage {
         EngineStep step();

@@ -11,7 +11,6 @@ import dev.sluice.SslProtocol;
 import dev.sluice.TlsAlert;
 import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.harness.ClientHello;
-import dev.sluice.conformance.harness.EngineEnd;
 import dev.sluice.conformance.harness.EnginePair;
 import dev.sluice.conformance.harness.EnginePair.Contexts;
 import dev.sluice.conformance.harness.EnginePair.Wishes;
@@ -24,14 +23,17 @@ import dev.sluice.spi.PreSharedKeySource;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsFeature;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -48,6 +50,8 @@ public final class FeatureProbe {
     private static final byte[] STAPLE = {0x30, 0x03, 0x0a, 0x01, 0x03};
 
     private static final int SHORT_RECORDS_BYTES = 512;
+
+    private static final int EXPORTED_BYTES = 32;
 
     private static final Map<TlsFeature, String> REASONS = new EnumMap<>(Map.of(
             TlsFeature.SESSION_EXPORT,
@@ -68,6 +72,7 @@ public final class FeatureProbe {
             "absence alone: no engine sends a protected warning when asked"));
 
     private final TlsBackend backend;
+    private final SslProtocol version;
 
     /** What using a feature has shown. */
     public enum Seen {
@@ -80,7 +85,17 @@ public final class FeatureProbe {
     }
 
     FeatureProbe(TlsBackend backend) {
+        this(
+                backend,
+                backend.capabilities().protocols().contains(SslProtocol.TLS_1_3)
+                        ? SslProtocol.TLS_1_3
+                        : SslProtocol.TLS_1_2);
+    }
+
+    /** A probe that uses a version, where the feature does not say which one. */
+    FeatureProbe(TlsBackend backend, SslProtocol version) {
         this.backend = backend;
+        this.version = version;
     }
 
     /**
@@ -106,7 +121,7 @@ public final class FeatureProbe {
         return switch (feature) {
             case ALPN ->
                 established(
-                        newest(),
+                        version(),
                         wishes -> wishes.applicationProtocols(List.of("probe")),
                         pair -> pair.client()
                                         .engine()
@@ -123,7 +138,7 @@ public final class FeatureProbe {
                 !backend.capabilities().has(TlsFeature.SNI_CLIENT)
                         ? Seen.NOT_ASKED
                         : established(
-                                newest(),
+                                version(),
                                 wishes -> wishes.serverName("probe.example"),
                                 pair -> pair.server()
                                         .engine()
@@ -145,7 +160,7 @@ public final class FeatureProbe {
             case SIGNATURE_SCHEME_SELECTION -> schemes();
             case GROUP_REPORTED ->
                 established(
-                        newest(),
+                        version(),
                         wishes -> wishes,
                         pair -> pair.client().engine().sessionFacts().group().isPresent());
             case CHOSEN_ALERT -> chosenAlert();
@@ -155,7 +170,7 @@ public final class FeatureProbe {
             case ALERTS_SENT -> alertsSent();
             case KEY_UPDATE -> keyUpdate();
             case HALF_CLOSE -> halfClose();
-            case EXPORTER -> established(newest(), wishes -> wishes, FeatureProbe::exportsTheSame);
+            case EXPORTER -> established(version(), wishes -> wishes, FeatureProbe::exportsTheSame);
             case MAXIMUM_FRAGMENT_LENGTH ->
                 hello(
                         wishes -> wishes.features(settings(
@@ -179,8 +194,8 @@ public final class FeatureProbe {
         return backend.capabilities().protocols().contains(protocol);
     }
 
-    private ProtocolRange newest() {
-        return only(speaks(SslProtocol.TLS_1_3) ? SslProtocol.TLS_1_3 : SslProtocol.TLS_1_2);
+    private ProtocolRange version() {
+        return only(version);
     }
 
     private static ProtocolRange only(SslProtocol protocol) {
@@ -210,7 +225,7 @@ public final class FeatureProbe {
 
     /** Whether the client's first message has an extension that was wished for. */
     private Seen hello(UnaryOperator<Wishes> wishes, int extension) throws TlsContextException {
-        try (Contexts contexts = contexts(newest());
+        try (Contexts contexts = contexts(version());
                 EnginePair pair = EnginePair.of(contexts, wishes, server -> server, PeerVerdict.Accepted.INSTANCE)) {
             pair.client().turn();
             return seen(ClientHello.read(pair.client().unsent()).has(extension));
@@ -227,11 +242,11 @@ public final class FeatureProbe {
     private Seen clientCertificates() throws TlsContextException {
         KeyMaterial key = new KeyMaterial.KeyAndChain(
                 Identities.client().chain(), Identities.client().keys().getPrivate());
-        ContextSpec client = EnginePair.clientContext(backend, newest());
+        ContextSpec client = EnginePair.clientContext(backend, version());
         try (Contexts contexts = new Contexts(
                         backend,
                         with(client, client.ciphers(), List.of(), List.of(), List.of(key)),
-                        EnginePair.serverContext(backend, newest()));
+                        EnginePair.serverContext(backend, version()));
                 EnginePair pair = EnginePair.of(
                         contexts,
                         wishes -> wishes,
@@ -275,7 +290,7 @@ public final class FeatureProbe {
 
     private Seen sessions(Predicate<EnginePair> there) throws TlsContextException {
         try (SessionStore store = SessionStore.create();
-                Contexts contexts = withSessions(newest(), store)) {
+                Contexts contexts = withSessions(version(), store)) {
             return visit(contexts, there);
         }
     }
@@ -325,7 +340,7 @@ public final class FeatureProbe {
         if (!backend.capabilities().has(TlsFeature.OCSP_CLIENT)) {
             return Seen.NOT_ASKED;
         }
-        try (Contexts contexts = contexts(newest());
+        try (Contexts contexts = contexts(version());
                 EnginePair pair = EnginePair.of(
                         contexts,
                         Wishes::withStapling,
@@ -354,11 +369,11 @@ public final class FeatureProbe {
 
     private Seen listed(int extension, int expected, List<NamedGroup> groups, List<SignatureScheme> schemes)
             throws TlsContextException {
-        ContextSpec plain = EnginePair.clientContext(backend, newest());
+        ContextSpec plain = EnginePair.clientContext(backend, version());
         try (Contexts contexts = new Contexts(
                         backend,
                         with(plain, plain.ciphers(), groups, schemes, List.of()),
-                        EnginePair.serverContext(backend, newest()));
+                        EnginePair.serverContext(backend, version()));
                 EnginePair pair =
                         EnginePair.of(contexts, wishes -> wishes, wishes -> wishes, PeerVerdict.Accepted.INSTANCE)) {
             pair.client().turn();
@@ -368,7 +383,7 @@ public final class FeatureProbe {
 
     private Seen chosenAlert() throws TlsContextException {
         AlertDescription chosen = AlertDescription.ACCESS_DENIED;
-        return established(newest(), wishes -> wishes, pair -> {
+        return established(version(), wishes -> wishes, pair -> {
             boolean promised = pair.client().engine().failOutbound(chosen);
             pair.client().wake();
             pair.pump();
@@ -392,7 +407,7 @@ public final class FeatureProbe {
 
     /** What a pair shows after the client has refused the server. */
     private Seen refusal(AlertDescription alert, Predicate<EnginePair> there) throws TlsContextException {
-        try (Contexts contexts = contexts(newest());
+        try (Contexts contexts = contexts(version());
                 EnginePair pair = EnginePair.of(
                         contexts, wishes -> wishes, wishes -> wishes, new PeerVerdict.Refused(alert, "probe"))) {
             pair.pump();
@@ -411,7 +426,7 @@ public final class FeatureProbe {
         if (refusal != Seen.YES) {
             return refusal;
         }
-        Seen brokenRecord = established(newest(), wishes -> wishes, pair -> {
+        Seen brokenRecord = established(version(), wishes -> wishes, pair -> {
             byte[] record = new byte[5 + 64];
             record[0] = 23;
             record[1] = 3;
@@ -487,21 +502,29 @@ public final class FeatureProbe {
         });
     }
 
+    /** Both sides have the same, and something else for another label or context. */
     private static boolean exportsTheSame(EnginePair pair) {
-        Optional<byte[]> ofClient = export(pair.client());
-        Optional<byte[]> ofServer = export(pair.server());
-        return ofClient.isPresent() && ofServer.isPresent() && Arrays.equals(ofClient.get(), ofServer.get());
-    }
-
-    private static Optional<byte[]> export(EngineEnd end) {
-        return end.engine().exportKeyingMaterial("EXPORTER-probe", null, 32);
+        Set<ByteBuffer> distinct = new HashSet<>();
+        for (String label : List.of("EXPORTER-probe", "EXPORTER-another")) {
+            for (byte[] context : List.of(new byte[] {1}, new byte[] {2})) {
+                Optional<byte[]> ofClient = pair.client().engine().exportKeyingMaterial(label, context, EXPORTED_BYTES);
+                Optional<byte[]> ofServer = pair.server().engine().exportKeyingMaterial(label, context, EXPORTED_BYTES);
+                if (ofClient.isEmpty()
+                        || ofServer.isEmpty()
+                        || !Arrays.equals(ofClient.get(), ofServer.get())
+                        || !distinct.add(ByteBuffer.wrap(ofClient.get()))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private Seen keyLog() throws TlsContextException {
         List<String> lines = new ArrayList<>();
         UnaryOperator<Wishes> wishes = each -> each.features(
                 settings(Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.of(lines::add)));
-        return established(newest(), wishes, pair -> !lines.isEmpty());
+        return established(version(), wishes, pair -> !lines.isEmpty());
     }
 
     private static ContextSpec with(

@@ -53,11 +53,22 @@ public interface PolicyContract extends SuiteContract, RangeContract {
         versions(10, runtimeMinor, 9, buildMinor);
         versions(1, 9, 1, 10);
         versions(1, 10, 1, 9);
+        for (int[] pair : new int[][] {{9, 10}, {10, 9}, {0, 1}, {1, 0}, {999, 999}}) {
+            // The last number is where the fixes of flaws are.
+            versions(version(1, 5, pair[0]), version(1, 5, pair[1]), pair[0] < pair[1]);
+        }
+        versions(version(1, 999, 0), version(2, 0, 0), true);
+        versions(version(2, 0, 0), version(1, 999, 999), false);
     }
 
     private void versions(int runtimeMajor, int runtimeMinor, int buildMajor, int buildMinor) {
-        LibraryVersion runtime = version(runtimeMajor, runtimeMinor);
-        LibraryVersion build = version(buildMajor, buildMinor);
+        versions(
+                version(runtimeMajor, runtimeMinor, 0),
+                version(buildMajor, buildMinor, 0),
+                runtimeMajor < buildMajor || (runtimeMajor == buildMajor && runtimeMinor < buildMinor));
+    }
+
+    private void versions(LibraryVersion runtime, LibraryVersion build, boolean older) {
         TlsBackend backend = new DelegatingBackend(subject().backend()) {
             @Override
             public LibraryVersion runtimeVersion() {
@@ -69,7 +80,6 @@ public interface PolicyContract extends SuiteContract, RangeContract {
                 return build;
             }
         };
-        boolean older = runtimeMajor < buildMajor || (runtimeMajor == buildMajor && runtimeMinor < buildMinor);
         boolean refused = false;
         try {
             subject().build(subject().configuration(backend));
@@ -87,8 +97,8 @@ public interface PolicyContract extends SuiteContract, RangeContract {
                         + " with " + runtime.text() + ", expected it to be " + (older ? "refused" : "accepted"));
     }
 
-    private static LibraryVersion version(int major, int minor) {
-        return LibraryVersion.of("library " + major + "." + minor, major, minor, 0);
+    private static LibraryVersion version(int major, int minor, int patch) {
+        return LibraryVersion.of("library " + major + "." + minor + "." + patch, major, minor, patch);
     }
 
     // ---- W39 ----

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -212,6 +213,85 @@ public interface RangeContract extends Contract {
         return numbers.stream().map(number -> String.format("0x%04x", number)).toList();
     }
 
+    /**
+     * Drives servers that allow one group, or one kind of signature, with clients that offer another one, in both versions. Observes
+     * that the handshake fails, and succeeds once the client offers the server's group as well. Applies where groups, or
+     * schemes, can be chosen. If it fails, look at what the engine of a server makes of its settings.
+     */
+    @Proves(value = W19, tries = 1)
+    default void aServerAgreesOnNothingThatWasNotSet() {
+        List<NamedGroup> groups = capabilities().has(TlsFeature.GROUP_SELECTION)
+                ? usual(NamedGroup.SECP256R1, NamedGroup.SECP384R1)
+                : List.of();
+        for (ProtocolRange range : List.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3)) {
+            if (groups.size() == 2) {
+                // The certificates of the suite are on the first curve: a client without it could not use them.
+                check(
+                        !agree(range, groups.subList(0, 1), groups.subList(1, 2)),
+                        () -> "a server that allows the group " + groups.get(1)
+                                + " alone agrees with a client that has " + groups.get(0) + " alone, with " + range
+                                + ": it uses what was not set");
+                check(
+                        agree(range, groups, groups.subList(1, 2)),
+                        () -> "a server that allows the group " + groups.get(1)
+                                + " does not agree with a client that has it as well, with " + range);
+            }
+        }
+    }
+
+    private boolean agree(ProtocolRange range, List<NamedGroup> ofClient, List<NamedGroup> ofServer) {
+        try (World world = World.of(subject(), range)) {
+            world.client(builder -> builder.groups(ofClient))
+                    .server(builder -> builder.groups(ofServer))
+                    .start();
+            world.until(
+                    () -> (world.client().isOver() && world.server().isOver())
+                            || (world.client().trace().has("encrypted")
+                                    && world.server().trace().has("encrypted")),
+                    "an outcome");
+            return world.client().socket().isEncrypted()
+                    && world.server().socket().isEncrypted();
+        }
+    }
+
+    /**
+     * Reads the first message of a client while another connection of the same backend, with other settings, is alive: another
+     * range, other groups. Observes that it offers nothing beside what was set for itself. If it fails, look at what connections
+     * have to have in common to share a context.
+     */
+    @Proves(value = W19, tries = 1)
+    default void aClientOffersNothingThatWasSetForAnother() {
+        for (ProtocolRange range : RANGES) {
+            try (World other = World.of(subject(), range)) {
+                other.startClientOnly().settle();
+                for (ProtocolRange own : RANGES) {
+                    ClientHello hello = Settings.hello(subject(), own, UnaryOperator.identity());
+                    within(
+                            "versions",
+                            hello.versions(),
+                            own.protocols().stream()
+                                    .map(SslProtocol::wireVersion)
+                                    .collect(Collectors.toSet()));
+                }
+            }
+        }
+        List<NamedGroup> groups = capabilities().has(TlsFeature.GROUP_SELECTION)
+                ? usual(NamedGroup.SECP256R1, NamedGroup.SECP384R1, NamedGroup.X25519)
+                : List.of();
+        for (NamedGroup group : groups) {
+            try (World other = World.of(subject(), ProtocolRange.TLS_1_3)) {
+                other.client(builder -> builder.groups(List.of(group)))
+                        .startClientOnly()
+                        .settle();
+                for (NamedGroup own : groups) {
+                    ClientHello hello =
+                            Settings.hello(subject(), ProtocolRange.TLS_1_3, builder -> builder.groups(List.of(own)));
+                    within("groups", hello.list(ClientHello.SUPPORTED_GROUPS), Set.of(own.id()));
+                }
+            }
+        }
+    }
+
     /** What a peer says that wants less than TLS 1.2. */
     enum Lower {
         /** TLS 1.0. */
@@ -310,6 +390,13 @@ public interface RangeContract extends Contract {
                             expected,
                             negotiated,
                             "what a client with " + ofClient + " and a server with " + ofServer + " negotiate");
+                    if (expected.isPresent()) {
+                        equal(
+                                negotiated,
+                                world.server().socket().sessionProtocol(),
+                                "what a server with " + ofServer + " reports that a client with " + ofClient
+                                        + " has negotiated");
+                    }
                 }
             }
         }

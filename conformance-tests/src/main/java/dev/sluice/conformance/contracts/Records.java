@@ -18,6 +18,16 @@ final class Records {
         return record;
     }
 
+    /** The header of a record of whatever length, and the first byte behind it. */
+    static byte[] header(int type, int claimedBytes) {
+        return new byte[] {(byte) type, 3, 3, (byte) (claimedBytes >> 8), (byte) claimedBytes, 1};
+    }
+
+    /** A fatal alert in the clear. */
+    static byte[] fatalAlert(int number) {
+        return new byte[] {0x15, 3, 3, 0, 2, 2, (byte) number};
+    }
+
     /** A record with more of a handshake message. */
     static byte[] handshakeGoesOn(int bytes) {
         byte[] record = new byte[HEADER_BYTES + bytes];

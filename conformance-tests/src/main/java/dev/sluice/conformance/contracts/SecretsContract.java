@@ -205,37 +205,88 @@ public interface SecretsContract extends HeapContract {
                 world.client().socket().readAll();
                 world.server().socket().readAll();
             }
-            check(!memory.givenBack().isEmpty(), "no buffer was ever given back, expected those of two connections");
-            for (byte[] held : memory.givenBack()) {
-                check(
-                        !new String(held, StandardCharsets.ISO_8859_1).contains(message.text()),
-                        () -> reading + ": a buffer of " + held.length
-                                + " bytes was given back with a message in it, expected it overwritten");
+            checkWiped(memory, message, reading.toString());
+        }
+        for (EndOfLife end : EndOfLife.values()) {
+            WatchedMemory memory = new WatchedMemory();
+            try (World world = World.of(memory.under(subject()), version.range())) {
+                world.start().encrypted();
+                send(world, world.client(), message);
+                send(world, world.server(), message);
+                end.toTheEnd(world);
             }
+            checkWiped(memory, message, end.toString());
         }
     }
 
+    private static void checkWiped(WatchedMemory memory, Marker message, String what) {
+        check(!memory.givenBack().isEmpty(), "no buffer was ever given back, expected those of two connections");
+        for (byte[] held : memory.givenBack()) {
+            check(
+                    !new String(held, StandardCharsets.ISO_8859_1).contains(message.text()),
+                    () -> what + ": a buffer of " + held.length
+                            + " bytes was given back with a message in it, expected it overwritten");
+        }
+    }
+
+    /** What becomes of a message on a connection that ends. */
+    enum Remains {
+        /** It was received, and nobody has read it. */
+        UNREAD,
+        /** It was read in a transaction that nobody has ended. */
+        IN_A_TRANSACTION,
+        /** It was written, and the network has taken nothing of it. */
+        UNSENT
+    }
+
     /**
-     * Leaves a marked message unread, and uses the sockets again. Observes that of the next connection nothing can be read that
-     * was not sent on it. If it fails, look at what a socket keeps from one connection for the next.
+     * Leaves a marked message unread, read in a transaction that is left open, or unsent, and uses the sockets again. Observes that
+     * of the next connection nothing can be read, by neither side, that was not sent on it. If it fails, look at what a socket
+     * keeps from one connection for the next.
      */
     @Proves(value = W14, tries = 16)
     default void aSocketThatIsUsedAgainGivesNothingOfTheConnectionBefore(@ForAll Version version, @ForAll long seed) {
         Marker message = Marker.ofText("message", seed);
-        try (World world = World.of(subject(), version.range())) {
-            world.start().encrypted();
-            send(world, world.server(), message);
-            world.server().socket().disconnectFromHost();
-            world.ended();
-            world.again();
-            world.start().encrypted();
-            world.settle();
-            String read = new String(world.client().socket().readAll(), StandardCharsets.ISO_8859_1);
-            check(
-                    read.isEmpty(),
-                    () -> read.length() + " bytes of the connection before can be read from the next one of the socket,"
-                            + " expected none");
-            world.transfer(world.server(), world.client(), 1000);
+        for (Remains remains : Remains.values()) {
+            try (World world = World.of(subject(), version.range())) {
+                world.start().encrypted();
+                leave(world, remains, message);
+                world.ended();
+                world.again();
+                world.start().encrypted();
+                world.settle();
+                for (Side side : List.of(world.client(), world.server())) {
+                    int read = side.socket().readAll().length;
+                    check(
+                            read == 0,
+                            () -> remains + ": " + read
+                                    + " bytes of the connection before can be read from the next one of the "
+                                    + side.name() + ", expected none");
+                }
+                world.transfer(world.server(), world.client(), 1000);
+                world.transfer(world.client(), world.server(), 1000);
+            }
+        }
+    }
+
+    private static void leave(World world, Remains remains, Marker message) {
+        switch (remains) {
+            case UNREAD, IN_A_TRANSACTION -> {
+                send(world, world.server(), message);
+                if (remains == Remains.IN_A_TRANSACTION) {
+                    world.client().socket().startTransaction();
+                    world.client().socket().readAll();
+                }
+                world.server().socket().disconnectFromHost();
+            }
+            case UNSENT -> {
+                world.wire().toServer().writeSizes(() -> 0);
+                for (int i = 0; i < 4; i++) { // more than waits in a record behind the plaintext
+                    world.client().write(16 * 1024);
+                }
+                send(world, world.client(), message);
+                world.client().socket().abort();
+            }
         }
     }
 }

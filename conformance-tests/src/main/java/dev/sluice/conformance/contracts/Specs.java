@@ -5,6 +5,7 @@ import dev.sluice.SslCipher;
 import dev.sluice.SslConfiguration;
 import dev.sluice.TlsAlert;
 import dev.sluice.conformance.Subject;
+import dev.sluice.conformance.harness.EnginePair;
 import dev.sluice.spi.ClientAuthentication;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineEvents;
@@ -40,12 +41,20 @@ final class Specs {
                 Optional.empty());
     }
 
+    /** What a client with nothing but defaults needs, or a server with a key. */
+    static ContextSpec of(Side role, Subject subject, ProtocolRange range) {
+        return switch (role) {
+            case CLIENT -> client(subject, range);
+            case SERVER -> EnginePair.serverContext(subject.backend(), range);
+        };
+    }
+
     /** An engine that is never moved. */
-    static TlsEngine engine(TlsContext context) throws TlsContextException {
+    static TlsEngine engine(Side role, TlsContext context) throws TlsContextException {
         return context.createEngine(
                 new EngineSpec(
-                        Side.CLIENT,
-                        Optional.of("localhost"),
+                        role,
+                        role == Side.CLIENT ? Optional.of("localhost") : Optional.empty(),
                         Optional.empty(),
                         List.of(),
                         ClientAuthentication.NONE,

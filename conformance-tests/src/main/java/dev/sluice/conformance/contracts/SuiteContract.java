@@ -93,7 +93,7 @@ public interface SuiteContract extends Contract {
     }
 
     /** Static ECDH and RSA apart, whatever goes with an ECDSA key on P-256, and all of TLS 1.3. */
-    private static boolean isForTheServersKey(SslCipher suite) {
+    static boolean isForTheServersKey(SslCipher suite) {
         return suite.protocols().contains(SslProtocol.TLS_1_3)
                 || (suite.protocols().contains(SslProtocol.TLS_1_2)
                         && suite.keyExchange() == SslCipher.KeyExchange.ECDHE

@@ -135,7 +135,7 @@ public interface VerificationContract extends ResumptionContract {
                 world.pump();
                 if (judging.trace().isAsked() && !writtenWhileAsked && asked != Asked.NOT_AT_ALL) {
                     writtenWhileAsked = true;
-                    writeUnlessOver(judging);
+                    writeWhileAsked(world, judging, judge, asked);
                 }
                 nothingHasPassed(world, judging, judged, judge, accepted);
                 if (judging.trace().isAsked()) {
@@ -148,6 +148,21 @@ public interface VerificationContract extends ResumptionContract {
                 return; // whether errors are found is another question
             }
             decide(world, judging, judged, judge, asked, answer);
+        }
+    }
+
+    /** Whoever pauses is answered by the property alone: until then not one byte may leave because of a write. */
+    private static void writeWhileAsked(World world, Side judging, Judge judge, Asked asked) {
+        world.settle();
+        long before = judge.sent(world);
+        writeUnlessOver(judging);
+        if (asked == Asked.PAUSED) {
+            world.settle();
+            check(
+                    judge.sent(world) == before,
+                    () -> "the " + judging.name() + " was written to before its peer was accepted, and "
+                            + (judge.sent(world) - before) + " bytes have left: data that waits must not leave\n"
+                            + world);
         }
     }
 

@@ -43,9 +43,14 @@ final class Visits implements AutoCloseable {
     }
 
     Visits(Subject subject, Version version) {
+        this(subject, version, subject.backend());
+    }
+
+    /** With another backend, made from that of the subject, below both sides. */
+    Visits(Subject subject, Version version, TlsBackend below) {
         this.subject = subject;
         this.version = version;
-        backend = new OffersEverySession(subject.backend());
+        backend = new OffersEverySession(below);
     }
 
     /** Whether the subject has declared that it can resume sessions of a version. */

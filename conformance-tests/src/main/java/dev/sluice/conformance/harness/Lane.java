@@ -207,7 +207,7 @@ public final class Lane {
     /**
      * How much one write may take.
      *
-     * @param sizes asked each time; 0 is a would-block
+     * @param sizes asked each time; 0 is a would-block, and -n is all but the last n bytes
      */
     public synchronized void writeSizes(IntSupplier sizes) {
         writeSizes = sizes;
@@ -338,7 +338,9 @@ public final class Lane {
                 throw new SocketException(reset ? "connection reset" : "broken pipe");
             }
             int room = Math.max(0, capacity - (end - start));
-            size = Math.min(Math.min(Math.max(0, writeSizes.getAsInt()), source.remaining()), room);
+            int wanted = writeSizes.getAsInt();
+            int allowed = wanted < 0 ? source.remaining() + wanted : wanted;
+            size = Math.min(Math.min(Math.max(0, allowed), source.remaining()), room);
             madeUp = size == 0 && room > 0 && source.hasRemaining();
             reserve(size);
             source.get(bytes, end, size);

@@ -162,6 +162,18 @@ public final class Side {
         return got;
     }
 
+    /**
+     * Leaves out some of what has arrived.
+     *
+     * @param count how much at most
+     * @return how much it was
+     */
+    public int skip(int count) {
+        int skipped = Math.toIntExact(socket.skip(count));
+        received += skipped;
+        return skipped;
+    }
+
     /** Begins the account anew, for the next connection of the same socket. */
     void begin() {
         sent = 0;

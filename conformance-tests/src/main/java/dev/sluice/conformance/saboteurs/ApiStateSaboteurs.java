@@ -1,16 +1,20 @@
 package dev.sluice.conformance.saboteurs;
 
+import dev.sluice.SslProtocol;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
 import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionLimits;
+import dev.sluice.connection.ConnectionParts;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.TlsBackend;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BinaryOperator;
 
@@ -30,6 +34,11 @@ final class ApiStateSaboteurs {
                         Weakness.W08,
                         "the session protocol is not that of this connection",
                         backend -> remembering(backend, (first, now) -> with(now, now, first))),
+                Saboteur.of(
+                        "KnowsOneCipherForEachProtocol",
+                        Weakness.W07,
+                        "is not that of this connection: expected",
+                        ExchangedPart.connections(KnowsOneCipherForEachProtocol::new)),
                 Saboteur.of(
                         "SwallowsWhatItCannotSend",
                         Weakness.W40,
@@ -85,6 +94,25 @@ final class ApiStateSaboteurs {
             }
             first.compareAndSet(SessionFacts.NONE, now);
             return fault.apply(first.get(), now);
+        }
+    }
+
+    /** Looks up the suite by the version, where the first connection of the socket with that version has left it. */
+    private static final class KnowsOneCipherForEachProtocol implements ConnectionParts.ConnectionFactory {
+        private final Map<SslProtocol, SessionFacts> known = new EnumMap<>(SslProtocol.class);
+
+        @Override
+        public Connection create(
+                Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events) {
+            return new Connection(buffers, bufferKind, limits, events) {
+                @Override
+                public SessionFacts facts() {
+                    SessionFacts now = super.facts();
+                    return now.protocol()
+                            .map(protocol -> with(now, known.computeIfAbsent(protocol, first -> now), now))
+                            .orElse(now);
+                }
+            };
         }
     }
 

@@ -17,6 +17,7 @@ import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsContext;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
+import dev.sluice.spi.TlsFeature;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,8 +49,17 @@ final class ContextLifetimeSaboteurs {
                                 "destroyed after their last user had gone",
                                 ForgetsWhatWasShared::new)
                         .showing(
-                                "a context that nobody frees is kept alive by the sequence that shared it",
-                                Weakness.W17),
+                                "a context that nobody frees is kept alive by the sequence that shared it, and after a"
+                                        + " failure beside it",
+                                Weakness.W17,
+                                Weakness.W04),
+                Saboteur.ofBackend(
+                                "KeepsContextsOfResumedSessions",
+                                Weakness.W03,
+                                "and the stores of sessions were closed",
+                                KeepsContextsOfResumedSessions::new)
+                        .where(capabilities -> capabilities.has(TlsFeature.RESUMPTION_TLS_1_2)
+                                || capabilities.has(TlsFeature.RESUMPTION_TLS_1_3)),
                 ofContexts(
                         "FailedEngineKeepsItsContext",
                         Weakness.W04,
@@ -65,6 +75,17 @@ final class ContextLifetimeSaboteurs {
                         Weakness.W05,
                         "a freed context still makes engines",
                         MakesEnginesAfterItsEnd::new),
+                Saboteur.ofEngine(
+                                "ExportsAfterItsRelease",
+                                Weakness.W05,
+                                "exports keying material after it was released",
+                                ExportsAfterItsRelease::new)
+                        .where(capabilities -> capabilities.has(TlsFeature.EXPORTER)),
+                Saboteur.of(
+                        "ForgetsItsEngineWhileItsUserIsAsked",
+                        Weakness.W06,
+                        "an engine was never released after a handshake that ended over a verdict",
+                        ExchangedPart.connections(FailedReleases::neverWhileAsked)),
                 Saboteur.of(
                         "FailedConnectionKeepsItsEngine",
                         Weakness.W06,
@@ -83,7 +104,12 @@ final class ContextLifetimeSaboteurs {
                         .showing(
                                 "the second user of a context cannot go on without the first one",
                                 Weakness.W03,
-                                Weakness.W25));
+                                Weakness.W25),
+                ofContexts(
+                        "SharesContextsWhateverTheRange",
+                        Weakness.W19,
+                        "the client offers the versions",
+                        SharesContextsWhateverTheRange::new));
     }
 
     private static Saboteur ofContexts(
@@ -286,6 +312,76 @@ final class ContextLifetimeSaboteurs {
                     // nothing: the fault
                 }
             };
+        }
+    }
+
+    /** Takes a reference for each session that was resumed, so that it does not end too soon, and never gives it back. */
+    private static final class KeepsContextsOfResumedSessions extends DelegatingBackend {
+        KeepsContextsOfResumedSessions(TlsBackend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public TlsContext createContext(ContextSpec spec) throws TlsContextException {
+            TlsContext real = delegate().createContext(spec);
+            return new TlsContext() {
+                @Override
+                public TlsEngine createEngine(EngineSpec engineSpec, PeerVerifier verifier, EngineEvents events)
+                        throws TlsContextException {
+                    TlsContext self = this;
+                    return new DelegatingEngine(real.createEngine(engineSpec, verifier, events)) {
+                        @Override
+                        public void release() {
+                            if (sessionFacts().resumed()) {
+                                self.retain();
+                            }
+                            super.release();
+                        }
+                    };
+                }
+
+                @Override
+                protected void deallocate() {
+                    real.release();
+                }
+            };
+        }
+    }
+
+    /** Keeps what it has exported, and goes on giving it. */
+    private static final class ExportsAfterItsRelease extends DelegatingEngine {
+        private Optional<byte[]> kept = Optional.empty();
+        private boolean released;
+
+        ExportsAfterItsRelease(TlsEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] context, int lengthBytes) {
+            return released ? kept : super.exportKeyingMaterial(label, context, lengthBytes);
+        }
+
+        @Override
+        public void release() {
+            kept = super.exportKeyingMaterial("EXPORTER-kept", null, 32);
+            released = true;
+            super.release();
+        }
+    }
+
+    /** Takes clients with the same suites and keys for equal: one range is as good as another while somebody uses it. */
+    private static final class SharesContextsWhateverTheRange extends PlainSource {
+        @Override
+        public synchronized ContextLease lease(TlsBackend backend, ContextSpec spec) throws TlsContextException {
+            for (Key key : contexts.keySet()) {
+                boolean clients =
+                        spec.identities().isEmpty() && key.spec().identities().isEmpty();
+                if (clients && key.backend() == backend && key.spec().sessions().equals(spec.sessions())) {
+                    return super.lease(backend, key.spec());
+                }
+            }
+            return super.lease(backend, spec);
         }
     }
 

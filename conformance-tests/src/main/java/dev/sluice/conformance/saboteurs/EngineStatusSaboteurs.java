@@ -7,6 +7,7 @@ import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionLimits;
 import dev.sluice.connection.Phase;
+import dev.sluice.connection.RecordInspector;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
@@ -37,6 +38,11 @@ final class EngineStatusSaboteurs {
                                 return new BelievesItsEngine(engine);
                             }
                         })),
+                Saboteur.of(
+                        "WaitsForWhatALengthClaims",
+                        Weakness.W11,
+                        "waits for a record that claims",
+                        ExchangedPart.connections(() -> WaitsForWhatALengthClaims::new)),
                 Saboteur.of(
                         "ForgetsTasksAfterTheHandshake",
                         Weakness.W16,
@@ -111,6 +117,33 @@ final class EngineStatusSaboteurs {
             input.skipBytes(Math.min(in.readerIndex(), input.readableBytes()));
             output.writeBytes(out, Math.min(out.readableBytes(), output.writableBytes()));
             return step;
+        }
+    }
+
+    /** Believes the length of a record, however long, and waits for its bytes. */
+    private static final class WaitsForWhatALengthClaims extends Connection {
+        private static final int HEADER_BYTES = 5;
+        private static final int LONGEST_BYTES = (1 << 14) + 2048;
+
+        WaitsForWhatALengthClaims(
+                Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events) {
+            super(buffers, bufferKind, limits, events);
+        }
+
+        @Override
+        protected RecordInspector inspector(int handshakeLimitBytes) {
+            return new RecordInspector(handshakeLimitBytes) {
+                @Override
+                public int inspect(ByteBuf in) {
+                    int judged = super.inspect(in);
+                    int start = in.readerIndex();
+                    boolean tls = in.readableBytes() >= HEADER_BYTES
+                            && in.getByte(start) >= 20
+                            && in.getByte(start) <= 23
+                            && in.getByte(start + 1) == 3;
+                    return judged < 0 && tls && in.getUnsignedShort(start + 3) > LONGEST_BYTES ? 0 : judged;
+                }
+            };
         }
     }
 

@@ -11,18 +11,42 @@ import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
 
-/** A connection that, once it has failed, releases its engine another number of times than once. */
+/** A connection that, once it has failed or while its user is asked, releases its engine another number of times than once. */
 final class FailedReleases extends Connection {
-    private final int times;
+    private final int timesOnceFailed;
+    private final int timesWhileAsked;
+    private boolean asked;
 
     private FailedReleases(
-            Buffers buffers, BufferKind kind, ConnectionLimits limits, ConnectionEvents events, int times) {
+            Buffers buffers,
+            BufferKind kind,
+            ConnectionLimits limits,
+            ConnectionEvents events,
+            int timesOnceFailed,
+            int timesWhileAsked) {
         super(buffers, kind, limits, events);
-        this.times = times;
+        this.timesOnceFailed = timesOnceFailed;
+        this.timesWhileAsked = timesWhileAsked;
     }
 
     static ConnectionParts.ConnectionFactory times(int times) {
-        return (buffers, kind, limits, events) -> new FailedReleases(buffers, kind, limits, events, times);
+        return (buffers, kind, limits, events) -> new FailedReleases(buffers, kind, limits, events, times, 1);
+    }
+
+    static ConnectionParts.ConnectionFactory neverWhileAsked() {
+        return (buffers, kind, limits, events) -> new FailedReleases(buffers, kind, limits, events, 1, 0);
+    }
+
+    @Override
+    public void verificationPending() {
+        super.verificationPending();
+        asked = phase() == Phase.VERIFYING;
+    }
+
+    @Override
+    public void verificationAnswered() {
+        super.verificationAnswered();
+        asked = false;
     }
 
     @Override
@@ -40,7 +64,7 @@ final class FailedReleases extends Connection {
         return new DelegatingEngine(engine) {
             @Override
             public void release() {
-                int releases = phase() == Phase.FAILED ? times : 1;
+                int releases = asked ? timesWhileAsked : phase() == Phase.FAILED ? timesOnceFailed : 1;
                 for (int i = 0; i < releases; i++) {
                     super.release();
                 }

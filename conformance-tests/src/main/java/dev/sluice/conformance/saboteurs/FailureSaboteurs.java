@@ -1,5 +1,6 @@
 package dev.sluice.conformance.saboteurs;
 
+import dev.sluice.AlertDescription;
 import dev.sluice.SslConfiguration;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
@@ -53,6 +54,11 @@ final class FailureSaboteurs {
                         "after the error, expected at most",
                         ExchangedPart.configurations(FailureSaboteurs::withLongAlertLimit)),
                 Saboteur.of(
+                        "TakesAFatalAlertForAnEnd",
+                        Weakness.W13,
+                        "has told 0 errors, expected one",
+                        ExchangedPart.events(TakesAFatalAlertForAnEnd::new)),
+                Saboteur.of(
                         "DropsTheCauseOfFailures",
                         Weakness.W21,
                         "the cause that the engine raised is lost",
@@ -62,6 +68,11 @@ final class FailureSaboteurs {
                         Weakness.W21,
                         "expected it told once as one of",
                         ExchangedPart.events(DoesNotKnowUnknownAlerts::new)),
+                Saboteur.ofEngine(
+                        "PassesOverAlertsItDoesNotKnow",
+                        Weakness.W21,
+                        "the peer sent the fatal alert",
+                        PassesOverAlertsItDoesNotKnow::new),
                 Saboteur.ofBackend(
                                 "TakesFailureForProgress",
                                 Weakness.W21,
@@ -109,6 +120,44 @@ final class FailureSaboteurs {
             if (!isNonsense(failure.message(), failure.error())) {
                 super.failed(failure);
             }
+        }
+    }
+
+    /** After the handshake, knows of alerts that they end a connection, and not how. */
+    private static final class TakesAFatalAlertForAnEnd extends ForwardedEvents {
+        TakesAFatalAlertForAnEnd(ConnectionEvents target) {
+            super(target);
+        }
+
+        @Override
+        public void failed(ConnectionFailure failure) {
+            boolean heard = failure.message().startsWith("the peer sent");
+            if (!heard || failure.error() != SslSocketError.SSL_INTERNAL) {
+                super.failed(failure);
+            }
+        }
+    }
+
+    /** Has a table of alerts, and takes what is not in it for nothing. */
+    private static final class PassesOverAlertsItDoesNotKnow extends DelegatingEngine {
+        private static final int ALERT = 0x15;
+        private static final int ALERT_RECORD_BYTES = 7;
+
+        PassesOverAlertsItDoesNotKnow(TlsEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public EngineStep unwrap(ByteBuf ciphertext, ByteBuf plaintext) {
+            int start = ciphertext.readerIndex();
+            boolean alert = ciphertext.readableBytes() == ALERT_RECORD_BYTES && ciphertext.getByte(start) == ALERT;
+            if (alert
+                    && AlertDescription.fromNumber(ciphertext.getUnsignedByte(start + ALERT_RECORD_BYTES - 1))
+                            .isEmpty()) {
+                ciphertext.skipBytes(ALERT_RECORD_BYTES);
+                return EngineStep.PROGRESSED;
+            }
+            return super.unwrap(ciphertext, plaintext);
         }
     }
 

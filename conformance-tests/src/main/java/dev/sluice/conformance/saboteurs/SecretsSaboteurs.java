@@ -25,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +79,12 @@ final class SecretsSaboteurs {
                         "KeepsUnreadBytesForTheNext",
                         Weakness.W14,
                         "bytes of the connection before can be read from the next one",
-                        ExchangedPart.connections(KeepsUnreadBytesForTheNext::new)));
+                        ExchangedPart.connections(KeepsUnreadBytesForTheNext::new)),
+                Saboteur.of(
+                        "SendsToTheNextWhatWasNotSent",
+                        Weakness.W14,
+                        "UNSENT",
+                        ExchangedPart.connections(SendsToTheNextWhatWasNotSent::new)));
     }
 
     /** Helps whoever looks for a fault in the protocol. */
@@ -275,6 +282,41 @@ final class SecretsSaboteurs {
                         kept = new byte[0];
                     }
                     return more;
+                }
+            };
+        }
+    }
+
+    /** Has one queue of what is to be sent for all connections of a socket. */
+    private static final class SendsToTheNextWhatWasNotSent implements ConnectionParts.ConnectionFactory {
+        private final Deque<byte[]> unsent = new ArrayDeque<>();
+
+        @Override
+        public Connection create(
+                Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events) {
+            return new Connection(buffers, bufferKind, limits, events) {
+                private final List<byte[]> left = List.copyOf(unsent);
+                private boolean begun;
+
+                @Override
+                public int write(ByteBuffer source) {
+                    ByteBuffer same = source.duplicate();
+                    byte[] taken = new byte[super.write(source)];
+                    same.get(taken);
+                    unsent.add(taken);
+                    return taken.length;
+                }
+
+                @Override
+                public boolean transmit() {
+                    if (phase() == Phase.ESTABLISHED && bytesToWrite() == 0 && begun) {
+                        unsent.clear();
+                    }
+                    if (phase() == Phase.ESTABLISHED && !begun) {
+                        begun = true;
+                        left.forEach(old -> super.write(ByteBuffer.wrap(old)));
+                    }
+                    return super.transmit();
                 }
             };
         }

@@ -10,6 +10,7 @@ import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsEngine;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Faults in how bytes move. */
@@ -29,7 +30,12 @@ final class TransmitSaboteurs {
                                 Weakness.W10,
                                 "nothing moves any more",
                                 ExchangedPart.connections(() -> GivesUpOnPartialRecord::new))
-                        .showing("what is written in parts arrives in parts", Weakness.W09));
+                        .showing("what is written in parts arrives in parts", Weakness.W09),
+                Saboteur.of(
+                        "LosesAByteBehindASmallRead",
+                        Weakness.W10,
+                        "received a wrong byte at place",
+                        ExchangedPart.connections(() -> LosesAByteBehindASmallRead::new)));
     }
 
     /** Takes what follows a record that the transport has not taken yet for sent as well. */
@@ -68,6 +74,24 @@ final class TransmitSaboteurs {
         @Override
         public boolean wantsInput() {
             return !givenUp && super.wantsInput();
+        }
+    }
+
+    /** Gives less than there is, and counts one byte too many. */
+    private static final class LosesAByteBehindASmallRead extends Connection {
+        private static final int SMALL_BYTES = 400;
+
+        LosesAByteBehindASmallRead(Buffers buffers, BufferKind kind, ConnectionLimits limits, ConnectionEvents events) {
+            super(buffers, kind, limits, events);
+        }
+
+        @Override
+        public int read(ByteBuffer target) {
+            int bytes = super.read(target);
+            if (bytes > 0 && bytes < SMALL_BYTES && !target.hasRemaining()) {
+                skip(1);
+            }
+            return bytes;
         }
     }
 }
