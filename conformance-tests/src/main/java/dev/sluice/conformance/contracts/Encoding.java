@@ -17,6 +17,15 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.List;
 import java.util.Random;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.EncryptionScheme;
+import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /** The forms in which keys and certificates come. */
 public enum Encoding {
@@ -164,7 +173,7 @@ public enum Encoding {
                     documented.getMessage() != null && !documented.getMessage().isBlank(),
                     () -> this + " is refused without a word why");
             return false;
-        } catch (RuntimeException leaked) {
+        } catch (RuntimeException | StackOverflowError leaked) {
             throw new AssertionError(
                     bytes.length + " bytes given as " + this + " ended in " + leaked
                             + ", expected a complete object or the documented exception",
@@ -176,14 +185,106 @@ public enum Encoding {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    static byte[] brokenBetweenGoodOnes(Random random) {
+    /** How the second of three certificates is broken. */
+    enum Breakage {
+        /** What it encodes is none. */
+        DER {
+            @Override
+            String breakIt(String pem, Random random) {
+                byte[] der = Identities.root().certificate().toDer();
+                der[4 + random.nextInt(8)] ^= 0x55; // the outermost structure is at stake here
+                return BEGIN + "\n"
+                        + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n" + END
+                        + "\n";
+            }
+        },
+        /** It has characters that are no Base64. */
+        BASE64 {
+            @Override
+            String breakIt(String pem, Random random) {
+                int at = BEGIN.length() + 20 + random.nextInt(100);
+                return pem.substring(0, at) + "!" + pem.substring(at + 1);
+            }
+        },
+        /** Its end is missing. */
+        WITHOUT_END {
+            @Override
+            String breakIt(String pem, Random random) {
+                return pem.replace(END, "");
+            }
+        },
+        /** It ends in the middle. */
+        TORN {
+            @Override
+            String breakIt(String pem, Random random) {
+                return pem.substring(0, pem.length() / 2) + "\n" + END + "\n";
+            }
+        },
+        /** It ends as something else. */
+        ANOTHER_END {
+            @Override
+            String breakIt(String pem, Random random) {
+                return pem.replace(END, "-----END X509 CRL-----");
+            }
+        };
+
+        private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+        private static final String END = "-----END CERTIFICATE-----";
+
+        abstract String breakIt(String pem, Random random);
+    }
+
+    static byte[] brokenBetweenGoodOnes(Breakage breakage, Random random) {
         String good = Identities.server().certificate().toPem();
-        byte[] der = Identities.root().certificate().toDer();
-        der[4 + random.nextInt(8)] ^= 0x55; // the outermost structure is at stake here
-        String broken = "-----BEGIN CERTIFICATE-----\n"
-                + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END CERTIFICATE-----\n";
-        return text(good + broken + good);
+        return text(good + breakage.breakIt(Identities.root().certificate().toPem(), random) + good);
+    }
+
+    /** The last of two is broken. */
+    static byte[] brokenBehindAGoodOne(Breakage breakage, Random random) {
+        return text(Identities.server().certificate().toPem()
+                + breakage.breakIt(Identities.root().certificate().toPem(), random));
+    }
+
+    /** Structures in structures, deeper than anybody needs: whoever calls himself for each runs out of stack. */
+    byte[] nested(int depth) {
+        byte[] der = new byte[2 * depth];
+        for (int i = 0; i < depth; i++) {
+            der[2 * i] = 0x30;
+            der[2 * i + 1] = (byte) 0x80; // of a length that is not told
+        }
+        return switch (this) {
+            case CERTIFICATE_DER, KEY_DER, PKCS12 -> der;
+            case CERTIFICATES_PEM -> pem("CERTIFICATE", der);
+            case KEY_PEM -> pem("PRIVATE KEY", der);
+            case ENCRYPTED_KEY_PEM -> pem("ENCRYPTED PRIVATE KEY", der);
+        };
+    }
+
+    private static byte[] pem(String label, byte[] der) {
+        return text("-----BEGIN " + label + "-----\n"
+                + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + label
+                + "-----\n");
+    }
+
+    /** A key that says its password is to be hashed two thousand million times. */
+    static byte[] hashedForYears() {
+        try {
+            AlgorithmIdentifier derivation = new AlgorithmIdentifier(
+                    PKCSObjectIdentifiers.id_PBKDF2,
+                    new PBKDF2Params(
+                            new byte[16],
+                            Integer.MAX_VALUE,
+                            new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256)));
+            AlgorithmIdentifier cipher =
+                    new AlgorithmIdentifier(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(new byte[16]));
+            AlgorithmIdentifier scheme = new AlgorithmIdentifier(
+                    PKCSObjectIdentifiers.id_PBES2,
+                    new PBES2Parameters(
+                            KeyDerivationFunc.getInstance(derivation), EncryptionScheme.getInstance(cipher)));
+            return pem("ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(scheme, new byte[128]).getEncoded());
+        } catch (IOException e) {
+            throw new IllegalStateException("a key of the suite cannot be encoded", e);
+        }
     }
 
     private static void checkComplete(SslCertificate certificate) {
