@@ -2,6 +2,7 @@ package dev.sluice.conformance.contracts;
 
 import static dev.sluice.conformance.harness.Verdict.check;
 
+import dev.sluice.conformance.certificates.CostlyKey;
 import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.harness.Importers;
 import dev.sluice.x509.CertificateFormatException;
@@ -17,15 +18,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.List;
 import java.util.Random;
-import org.bouncycastle.asn1.DEROctetString;
-import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.EncryptionScheme;
-import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
-import org.bouncycastle.asn1.pkcs.PBES2Parameters;
-import org.bouncycastle.asn1.pkcs.PBKDF2Params;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /** The forms in which keys and certificates come. */
 public enum Encoding {
@@ -268,23 +260,7 @@ public enum Encoding {
 
     /** A key that says its password is to be hashed two thousand million times. */
     static byte[] hashedForYears() {
-        try {
-            AlgorithmIdentifier derivation = new AlgorithmIdentifier(
-                    PKCSObjectIdentifiers.id_PBKDF2,
-                    new PBKDF2Params(
-                            new byte[16],
-                            Integer.MAX_VALUE,
-                            new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256)));
-            AlgorithmIdentifier cipher =
-                    new AlgorithmIdentifier(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(new byte[16]));
-            AlgorithmIdentifier scheme = new AlgorithmIdentifier(
-                    PKCSObjectIdentifiers.id_PBES2,
-                    new PBES2Parameters(
-                            KeyDerivationFunc.getInstance(derivation), EncryptionScheme.getInstance(cipher)));
-            return pem("ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(scheme, new byte[128]).getEncoded());
-        } catch (IOException e) {
-            throw new IllegalStateException("a key of the suite cannot be encoded", e);
-        }
+        return pem("ENCRYPTED PRIVATE KEY", CostlyKey.toDer(Integer.MAX_VALUE));
     }
 
     private static void checkComplete(SslCertificate certificate) {

@@ -38,6 +38,11 @@ final class Marker {
         return new Marker(what, text.getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Bytes that were not made for this. */
+    static Marker of(String what, byte[] bytes) {
+        return new Marker(what, bytes.clone());
+    }
+
     byte[] bytes() {
         return bytes.clone();
     }
@@ -68,6 +73,10 @@ final class Marker {
                 new String(part, StandardCharsets.ISO_8859_1),
                 hex,
                 hex.toUpperCase(java.util.Locale.ROOT),
+                HexFormat.ofDelimiter(":").formatHex(part),
+                HexFormat.ofDelimiter(":").withUpperCase().formatHex(part),
+                HexFormat.ofDelimiter(" ").formatHex(part),
+                HexFormat.ofDelimiter(" ").withUpperCase().formatHex(part),
                 base64,
                 list.substring(1, list.length() - 1));
     }

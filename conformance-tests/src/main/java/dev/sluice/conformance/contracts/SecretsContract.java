@@ -10,6 +10,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.certificates.Identities;
+import dev.sluice.conformance.certificates.Identity;
 import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
@@ -17,7 +18,9 @@ import dev.sluice.spi.TlsFeature;
 import dev.sluice.x509.KeyFormatException;
 import dev.sluice.x509.SslKey;
 import java.nio.charset.StandardCharsets;
+import java.security.interfaces.ECPrivateKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 
@@ -38,6 +41,7 @@ public interface SecretsContract extends HeapContract {
         Marker passphrase = Marker.ofText("passphrase", seed);
         List<String> told = new ArrayList<>();
         List<String> logged;
+        String printed;
         try (LogCapture log = new LogCapture()) {
             told.addAll(life(version, message, false));
             told.addAll(life(version, message, true));
@@ -45,11 +49,20 @@ public interface SecretsContract extends HeapContract {
             told.addAll(lifeWithKey(version, key));
             told.addAll(keysAsText(passphrase));
             logged = log.texts();
+            printed = log.printed();
         }
-        for (Marker marker : List.of(message, key, passphrase)) {
+        Marker privateKey = Marker.of("server's private key", secretOf(Identities.server()));
+        for (Marker marker : List.of(message, key, passphrase, privateKey)) {
+            marker.checkAbsent(printed, "what was printed");
             logged.forEach(text -> marker.checkAbsent(text, "a log record"));
             told.forEach(text -> marker.checkAbsent(text, "an event, an exception or a text"));
         }
+    }
+
+    /** The secret number of a key: its encoding begins with what is no secret. */
+    private static byte[] secretOf(Identity identity) {
+        byte[] number = ((ECPrivateKey) identity.keys().getPrivate()).getS().toByteArray();
+        return Arrays.copyOfRange(number, Math.max(0, number.length - 31), number.length); // without a sign
     }
 
     private List<String> life(Version version, Marker message, boolean corrupted) {
