@@ -163,19 +163,23 @@ public interface ApiStateContract extends Contract {
     }
 
     /**
-     * Brings a client into every state in which it cannot send any more, and writes. Observes that the write is refused and
+     * Brings either side into every state in which it cannot send any more, and writes. Observes that the write is refused and
      * nothing of it is kept. If it fails, look at who decides whether a write is taken.
      */
     @Proves(value = W40, tries = 8 * 8)
     default void aWriteThatCannotBeSentIsRefused(@ForAll DeadEnd state) {
-        try (World world = World.of(subject(), state.version().range())) {
-            state.reach(world);
-            int waiting = world.client().socket().bytesToWrite();
-            boolean refused = isRefused(world.client());
-            check(
-                    refused,
-                    () -> "a write was taken on a connection that cannot send any more: " + state + "\n" + world);
-            equal(waiting, world.client().socket().bytesToWrite(), "bytes that wait to be sent after a refused write");
+        for (boolean onServer : new boolean[] {false, true}) {
+            try (World world = World.of(subject(), state.version().range())) {
+                Side writer = onServer ? world.server() : world.client();
+                state.reach(world, writer);
+                int waiting = writer.socket().bytesToWrite();
+                boolean refused = isRefused(writer);
+                check(
+                        refused,
+                        () -> "a write was taken on a connection that cannot send any more: " + state + " on the "
+                                + writer.name() + "\n" + world);
+                equal(waiting, writer.socket().bytesToWrite(), "bytes that wait to be sent after a refused write");
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Proves;
-import dev.sluice.conformance.harness.Lane;
+import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
@@ -36,8 +36,8 @@ public interface ClosingContract extends FailureContract {
             "errorOccurred",
             "disconnected");
 
-    /** Fits a record: what becomes of a longer queue on a slow network is the business of writing. */
-    int QUEUED_BYTES = 10_000;
+    /** The same when the peer is not who it should be. */
+    List<String> MOMENTS_OF_A_STRANGER = List.of("peerVerifyError", "sslErrors");
 
     /**
      * Begins connections that cannot work: keys that do not fit, unknown suites, a library that refuses the context or the
@@ -107,12 +107,19 @@ public interface ClosingContract extends FailureContract {
      * from the first to the last. Observes that both sides come to an end and that nothing is told after it. If it fails, look for
      * user code that is called under a lock, and for events that were queued before the end and told after it.
      */
-    @Proves(value = W34, tries = 24)
+    @Proves(value = W34, tries = 16)
     default void closingInsideAnEventComesToAnEnd(@ForAll Version version, @ForAll long seed) {
         Random random = new Random(seed);
-        for (Leaving leaving : Leaving.values()) {
+        Leaving[] ways = Leaving.values();
+        for (Leaving leaving : ways) {
             leaveInside(version, leaving, "modeChanged", true);
-            leaveInside(version, leaving, MOMENTS.get(random.nextInt(MOMENTS.size())), random.nextBoolean());
+        }
+        for (String moment : MOMENTS) {
+            leaveInside(version, ways[random.nextInt(ways.length)], moment, true);
+            leaveInside(version, ways[random.nextInt(ways.length)], moment, false);
+        }
+        for (String moment : MOMENTS_OF_A_STRANGER) {
+            leaveInside(version, ways[random.nextInt(ways.length)], moment, true);
         }
     }
 
@@ -122,6 +129,9 @@ public interface ClosingContract extends FailureContract {
             Side side = client ? world.client() : world.server();
             boolean[] stuck = {false};
             side.trace().on(moment, socket -> stuck[0] |= !leaving.leave(socket));
+            if (MOMENTS_OF_A_STRANGER.contains(moment)) {
+                world.identity(Identities.wrongHost());
+            }
             world.start();
             world.eventually(() -> isEncryptedOrOver(world.client()) && isEncryptedOrOver(world.server()));
             for (Side one : List.of(world.client(), world.server())) {
@@ -164,27 +174,18 @@ public interface ClosingContract extends FailureContract {
     }
 
     /**
-     * Ends the transport without close_notify: before and behind data, in the middle of a record, and by a reset. Observes
-     * that truncation is told, and that what came before it can be read; and that a peer whose close_notify came gives no error. If
-     * it fails, look at what becomes of the end of the transport.
+     * Ends the transport of either side without close_notify: before and behind data, in the middle of a record and of its
+     * header, while something waits to be sent, and by a reset. Observes that truncation is told, and that what came before it can
+     * be read; that a close_notify which anybody could have forged is none; and that a peer whose close_notify came gives no error.
+     * If it fails, look at what becomes of the end of the transport.
      */
     @Proves(value = W35, tries = 16)
     default void theEndOfTheTransportAloneIsTruncation(@ForAll Version version) {
-        for (Cut cut : Cut.values()) {
-            try (World world = World.of(subject(), version.range())) {
-                world.start().encrypted();
-                cut.cut(world);
-                world.until(world.client()::isOver, "the end of a connection whose transport has ended");
-                check(
-                        world.client().socket().error() == SslSocketError.TRUNCATED,
-                        () -> cut + ": the transport ended without close_notify and the error is "
-                                + world.client().socket().error() + ", expected TRUNCATED\n" + world);
-                int read = world.client().read(1000, world.server());
-                check(
-                        cut == Cut.RESET || read == cut.bytesBefore(),
-                        () -> cut + ": " + read + " bytes can be read after the truncation, expected the "
-                                + cut.bytesBefore() + " that came before it");
+        for (boolean onServer : new boolean[] {false, true}) {
+            for (Cut cut : Cut.values()) {
+                cutAndJudge(version, cut, onServer);
             }
+            forgeGoodBye(version, onServer);
         }
         try (World world = World.of(subject(), version.range())) {
             world.start().encrypted();
@@ -197,106 +198,65 @@ public interface ClosingContract extends FailureContract {
         }
     }
 
+    private void cutAndJudge(Version version, Cut cut, boolean onServer) {
+        try (World world = World.of(subject(), version.range())) {
+            world.start().encrypted();
+            world.settle();
+            Side reader = onServer ? world.server() : world.client();
+            cut.cut(world, reader);
+            world.until(reader::isOver, "the end of a connection whose transport has ended");
+            check(
+                    reader.socket().error() == SslSocketError.TRUNCATED,
+                    () -> cut + " on the " + reader.name()
+                            + ": the transport ended without close_notify and the error is "
+                            + reader.socket().error() + ", expected TRUNCATED\n" + world);
+            int read = reader.read(1000, Cut.peer(world, reader));
+            check(
+                    cut == Cut.RESET || read == cut.bytesBefore(),
+                    () -> cut + " on the " + reader.name() + ": " + read
+                            + " bytes can be read after the truncation, expected the " + cut.bytesBefore()
+                            + " that came before it");
+        }
+    }
+
+    private void forgeGoodBye(Version version, boolean onServer) {
+        try (World world = World.of(subject(), version.range())) {
+            world.start().encrypted();
+            world.settle();
+            Side reader = onServer ? world.server() : world.client();
+            Cut.lane(world, reader).inject(new byte[] {21, 3, 3, 0, 2, 1, 0}); // unprotected, as anybody can write it
+            Cut.lane(world, reader).fin();
+            world.until(reader::isOver, "the end of a connection whose transport has ended");
+            check(
+                    reader.trace().count("errorOccurred") == 1 && !saidGoodBye(reader),
+                    () ->
+                            "an unprotected close_notify, which anybody on the way can write, was taken for that of the peer"
+                                    + " by the " + reader.name() + ", expected an error\n" + world);
+        }
+    }
+
     private static boolean saidGoodBye(Side receiver) {
         return receiver.trace().countText("alertReceived(close_notify)") > 0;
     }
 
     /**
-     * Closes connections of the same two sockets one after the other, over a network that takes little at a time, with data
-     * queued and with none. Observes at the peer that all bytes come and then one close_notify, on the wire that one record follows
-     * after the data, and none after an abort. If it fails, look at when close_notify is asked for, and whether it is flushed.
+     * Closes connections of the same two sockets one after the other, from either side, over a network that takes little at a
+     * time, with data queued, behind a key update, and with none. Observes at the peer that all bytes come and then one
+     * close_notify, on the wire that one record follows after the data, that in TLS 1.2 the peer answers with one, and none after an
+     * abort. If it fails, look at when close_notify is asked for, and whether it is flushed.
      */
     @Proves(value = W41, tries = 24)
     default void closingSendsWhatIsQueuedAndOneCloseNotify(@ForAll Version version, @ForAll long seed) {
         Random random = new Random(seed);
-        try (World world = World.of(subject(), version.range())) {
-            boolean[] asked = {false};
-            world.client().trace().on("readyRead", socket -> closeIf(asked, socket));
-            closeQuietly(world, "the first connection", asked, random.nextBoolean());
-            world.again();
-            closeUnderLoad(world, "the second connection", asked, random);
-            world.again();
-            closeQuietly(world, "the third connection", asked, random.nextBoolean());
-            world.again();
-            abort(world);
+        for (boolean onServer : new boolean[] {false, true}) {
+            try (World world = World.of(subject(), version.range())) {
+                Leaver leaver = new Leaver(world, onServer);
+                leaver.closeQuietly("the first connection", random.nextBoolean(), version == Version.TLS_1_2);
+                leaver.closeUnderLoad("the second connection", random, false);
+                leaver.closeUnderLoad("the third connection, after a key update", random, true);
+                leaver.closeQuietly("the fourth connection", random.nextBoolean(), version == Version.TLS_1_2);
+                leaver.abort();
+            }
         }
-    }
-
-    private static void closeIf(boolean[] asked, SslSocket socket) {
-        if (asked[0]) {
-            asked[0] = false;
-            socket.close();
-        }
-    }
-
-    private static void closeQuietly(World world, String what, boolean[] asked, boolean close) {
-        world.start().encrypted();
-        world.transfer(world.client(), world.server(), 1000);
-        world.transfer(world.server(), world.client(), 1000);
-        world.settle();
-        world.wire().toServer().holdBack();
-        leave(world, asked, close);
-        long records = Records.count(world.wire().toServer().peekInFlight());
-        check(
-                records == 1,
-                () -> what + ": " + records + " records were sent by closing, expected one close_notify\n" + world);
-        world.wire().toServer().release();
-        world.ended();
-        checkGoodBye(world, what);
-    }
-
-    private static void closeUnderLoad(World world, String what, boolean[] asked, Random random) {
-        world.start().encrypted();
-        Lane lane = world.wire().toServer();
-        lane.writeSizes(() -> 0);
-        int taken = world.client().write(1 + random.nextInt(QUEUED_BYTES));
-        leave(world, asked, random.nextBoolean());
-        int step = 1 + random.nextInt(QUEUED_BYTES);
-        lane.writeSizes(() -> step);
-        world.until(
-                () -> {
-                    world.server().read(64 * 1024, world.client());
-                    return world.client().isOver() && world.server().isOver();
-                },
-                "the end of a connection that was closed with " + taken + " bytes queued");
-        world.server().read(64 * 1024, world.client());
-        check(
-                world.server().received() == taken,
-                () -> what + ": " + world.server().received() + " of " + taken
-                        + " queued bytes came before the end, expected all\n" + world);
-        checkGoodBye(world, what);
-    }
-
-    /** Begins to leave. Outside an event {@code close()} would wait, with nobody to move the other side. */
-    private static void leave(World world, boolean[] asked, boolean close) {
-        if (close) {
-            asked[0] = true;
-            world.server().write(1);
-        } else {
-            world.client().socket().disconnectFromHost();
-        }
-        world.settle();
-    }
-
-    private static void checkGoodBye(World world, String what) {
-        long received = world.server().trace().countText("alertReceived(close_notify)");
-        check(
-                received == 1,
-                () -> what + ": the peer received close_notify " + received + " times, expected once\n" + world);
-    }
-
-    private static void abort(World world) {
-        world.start().encrypted();
-        world.wire().toServer().holdBack();
-        world.client().write(50_000);
-        long before = world.wire().toServer().written();
-        world.client().socket().abort();
-        world.settle();
-        check(
-                world.wire().toServer().written() == before,
-                () -> "an abort sent " + (world.wire().toServer().written() - before) + " bytes, expected none");
-        world.wire().toServer().release();
-        world.until(world.server()::isOver, "the end of the peer of a connection that was aborted");
-        check(!saidGoodBye(world.server()), "the peer of an aborted connection received close_notify, expected none");
     }
 }

@@ -1,9 +1,10 @@
 package dev.sluice.conformance.contracts;
 
+import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
 
-/** The states in which a client cannot send any more. */
+/** The states in which a side cannot send any more. */
 public enum DeadEnd {
     /** It was never connected. */
     NEVER_CONNECTED,
@@ -27,52 +28,53 @@ public enum DeadEnd {
         return this == PEER_HAS_CLOSED ? Version.TLS_1_2 : Version.TLS_1_3;
     }
 
-    /** Brings the client there. */
-    void reach(World world) {
+    /** Brings a side there. */
+    void reach(World world, Side writer) {
         if (this == NEVER_CONNECTED) {
             return;
         }
+        Side peer = Cut.peer(world, writer);
         world.start().encrypted();
-        world.transfer(world.client(), world.server(), 100);
+        world.transfer(writer, peer, 100);
         switch (this) {
             case NEVER_CONNECTED -> throw new AssertionError("it is connected");
             case OVER -> {
-                world.client().socket().disconnectFromHost();
+                writer.socket().disconnectFromHost();
                 world.ended();
             }
             case CLOSED -> {
-                world.client().socket().disconnectFromHost();
+                writer.socket().disconnectFromHost();
                 world.ended();
-                world.client().socket().close();
+                writer.socket().close();
             }
-            case ABORTED -> world.client().socket().abort();
+            case ABORTED -> writer.socket().abort();
             case DISCONNECTING -> {
-                stopTaking(world);
-                world.client().write(100);
-                world.client().socket().disconnectFromHost();
+                stopTaking(world, peer);
+                writer.write(100);
+                writer.socket().disconnectFromHost();
             }
             case FAILED_AND_NOT_OVER -> {
-                stopTaking(world);
-                spoil(world);
+                stopTaking(world, peer);
+                spoil(world, writer);
                 world.settle();
             }
             case FAILED -> {
-                spoil(world);
+                spoil(world, writer);
                 world.ended();
             }
             case PEER_HAS_CLOSED -> {
-                stopTaking(world);
-                world.server().socket().disconnectFromHost();
+                stopTaking(world, peer);
+                peer.socket().disconnectFromHost();
                 world.settle();
             }
         }
     }
 
-    private static void stopTaking(World world) {
-        world.wire().toServer().writeSizes(() -> 0);
+    private static void stopTaking(World world, Side peer) {
+        Cut.lane(world, peer).writeSizes(() -> 0);
     }
 
-    private static void spoil(World world) {
-        world.wire().toClient().inject(new byte[] {0x7F, 3, 3, 0, 2, 1, 2}); // no record type of TLS
+    private static void spoil(World world, Side writer) {
+        Cut.lane(world, writer).inject(new byte[] {0x7F, 3, 3, 0, 2, 1, 2}); // no record type of TLS
     }
 }

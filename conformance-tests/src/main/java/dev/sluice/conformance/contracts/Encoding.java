@@ -2,6 +2,7 @@ package dev.sluice.conformance.contracts;
 
 import static dev.sluice.conformance.harness.Verdict.check;
 
+import dev.sluice.conformance.certificates.CostlyKey;
 import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.harness.Importers;
 import dev.sluice.x509.CertificateFormatException;
@@ -164,7 +165,7 @@ public enum Encoding {
                     documented.getMessage() != null && !documented.getMessage().isBlank(),
                     () -> this + " is refused without a word why");
             return false;
-        } catch (RuntimeException leaked) {
+        } catch (RuntimeException | StackOverflowError leaked) {
             throw new AssertionError(
                     bytes.length + " bytes given as " + this + " ended in " + leaked
                             + ", expected a complete object or the documented exception",
@@ -176,14 +177,90 @@ public enum Encoding {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    static byte[] brokenBetweenGoodOnes(Random random) {
+    /** How the second of three certificates is broken. */
+    enum Breakage {
+        /** What it encodes is none. */
+        DER {
+            @Override
+            String breakIt(String pem, Random random) {
+                byte[] der = Identities.root().certificate().toDer();
+                der[4 + random.nextInt(8)] ^= 0x55; // the outermost structure is at stake here
+                return BEGIN + "\n"
+                        + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n" + END
+                        + "\n";
+            }
+        },
+        /** It has characters that are no Base64. */
+        BASE64 {
+            @Override
+            String breakIt(String pem, Random random) {
+                int at = BEGIN.length() + 20 + random.nextInt(100);
+                return pem.substring(0, at) + "!" + pem.substring(at + 1);
+            }
+        },
+        /** Its end is missing. */
+        WITHOUT_END {
+            @Override
+            String breakIt(String pem, Random random) {
+                return pem.replace(END, "");
+            }
+        },
+        /** It ends in the middle. */
+        TORN {
+            @Override
+            String breakIt(String pem, Random random) {
+                return pem.substring(0, pem.length() / 2) + "\n" + END + "\n";
+            }
+        },
+        /** It ends as something else. */
+        ANOTHER_END {
+            @Override
+            String breakIt(String pem, Random random) {
+                return pem.replace(END, "-----END X509 CRL-----");
+            }
+        };
+
+        private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+        private static final String END = "-----END CERTIFICATE-----";
+
+        abstract String breakIt(String pem, Random random);
+    }
+
+    static byte[] brokenBetweenGoodOnes(Breakage breakage, Random random) {
         String good = Identities.server().certificate().toPem();
-        byte[] der = Identities.root().certificate().toDer();
-        der[4 + random.nextInt(8)] ^= 0x55; // the outermost structure is at stake here
-        String broken = "-----BEGIN CERTIFICATE-----\n"
-                + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END CERTIFICATE-----\n";
-        return text(good + broken + good);
+        return text(good + breakage.breakIt(Identities.root().certificate().toPem(), random) + good);
+    }
+
+    /** The last of two is broken. */
+    static byte[] brokenBehindAGoodOne(Breakage breakage, Random random) {
+        return text(Identities.server().certificate().toPem()
+                + breakage.breakIt(Identities.root().certificate().toPem(), random));
+    }
+
+    /** Structures in structures, deeper than anybody needs: whoever calls himself for each runs out of stack. */
+    byte[] nested(int depth) {
+        byte[] der = new byte[2 * depth];
+        for (int i = 0; i < depth; i++) {
+            der[2 * i] = 0x30;
+            der[2 * i + 1] = (byte) 0x80; // of a length that is not told
+        }
+        return switch (this) {
+            case CERTIFICATE_DER, KEY_DER, PKCS12 -> der;
+            case CERTIFICATES_PEM -> pem("CERTIFICATE", der);
+            case KEY_PEM -> pem("PRIVATE KEY", der);
+            case ENCRYPTED_KEY_PEM -> pem("ENCRYPTED PRIVATE KEY", der);
+        };
+    }
+
+    private static byte[] pem(String label, byte[] der) {
+        return text("-----BEGIN " + label + "-----\n"
+                + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + label
+                + "-----\n");
+    }
+
+    /** A key that says its password is to be hashed two thousand million times. */
+    static byte[] hashedForYears() {
+        return pem("ENCRYPTED PRIVATE KEY", CostlyKey.toDer(Integer.MAX_VALUE));
     }
 
     private static void checkComplete(SslCertificate certificate) {

@@ -2,9 +2,13 @@ package dev.sluice.conformance.contracts;
 
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.conformance.certificates.Identities;
+import dev.sluice.conformance.certificates.Identity;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
+import dev.sluice.spi.TlsFeature;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /** What may have been before with a pair of sockets that is used again. */
 public enum FirstLife {
@@ -24,6 +28,8 @@ public enum FirstLife {
     TRUNCATED,
     /** It was never encrypted. */
     PLAIN,
+    /** Both sides showed who they are, agreed on a protocol, and left a transaction of their readers open. */
+    RICH,
     /** All went well, to the end. */
     GOOD;
 
@@ -48,6 +54,7 @@ public enum FirstLife {
                 world.transfer(world.server(), world.client(), 1000);
                 world.client().socket().disconnectFromHost();
             }
+            case RICH -> liveRichly(world);
             case IGNORED_ERRORS -> {
                 world.client().socket().dangerouslyIgnoreAllSslErrors();
                 world.start().encrypted();
@@ -83,5 +90,30 @@ public enum FirstLife {
             }
         }
         world.ended();
+    }
+
+    private static void liveRichly(World world) {
+        boolean[] rich = {true}; // what is set here is set for this life alone
+        Set<TlsFeature> features = world.features();
+        if (features.contains(TlsFeature.ALPN)) {
+            List<String> protocols = List.of("first-life");
+            world.client(builder -> rich[0] ? builder.allowedApplicationProtocols(protocols) : builder)
+                    .server(builder -> rich[0] ? builder.allowedApplicationProtocols(protocols) : builder);
+        }
+        if (features.contains(TlsFeature.CLIENT_CERTIFICATES)) {
+            Identity client = Identities.client();
+            world.client(builder -> rich[0]
+                            ? builder.localCertificate(
+                                    client.chain(), client.keys().getPrivate())
+                            : builder)
+                    .server(builder -> rich[0] ? builder.peerVerifyMode(PeerVerifyMode.VERIFY_PEER) : builder);
+        }
+        world.start().encrypted();
+        world.transfer(world.server(), world.client(), 1000);
+        world.transfer(world.client(), world.server(), 1000);
+        world.client().socket().startTransaction();
+        world.server().socket().startTransaction();
+        world.client().socket().disconnectFromHost();
+        rich[0] = false;
     }
 }

@@ -1,7 +1,11 @@
 package dev.sluice.conformance.contracts;
 
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,21 +14,60 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** All that the library logs at the finest level, while this is open. One at a time. */
+/**
+ * All that anybody logs at the finest level or prints, while this is open: an adapter has loggers of its own, and may have none.
+ * One at a time.
+ */
 final class LogCapture extends Handler implements AutoCloseable {
-    private static final Logger LIBRARY = Logger.getLogger("dev.sluice");
+    private static final Logger EVERYBODY = Logger.getLogger("");
 
-    private final Level before = LIBRARY.getLevel();
+    private final Level before = EVERYBODY.getLevel();
     private final List<String> texts = new CopyOnWriteArrayList<>();
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     LogCapture() {
         setLevel(Level.ALL);
-        LIBRARY.setLevel(Level.ALL);
-        LIBRARY.addHandler(this);
+        EVERYBODY.setLevel(Level.ALL);
+        EVERYBODY.addHandler(this);
+        System.setOut(new PrintStream(new Copied(out), true));
+        System.setErr(new PrintStream(new Copied(err), true));
     }
 
     List<String> texts() {
         return List.copyOf(texts);
+    }
+
+    /** What was printed and not logged. */
+    String printed() {
+        return printed.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Passes on what is printed, and keeps it. */
+    private final class Copied extends OutputStream {
+        private final PrintStream target;
+
+        Copied(PrintStream target) {
+            this.target = target;
+        }
+
+        @Override
+        public void write(int b) {
+            target.write(b);
+            printed.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) {
+            target.write(bytes, from, count);
+            printed.write(bytes, from, count);
+        }
+
+        @Override
+        public void flush() {
+            target.flush();
+        }
     }
 
     @Override
@@ -46,7 +89,9 @@ final class LogCapture extends Handler implements AutoCloseable {
 
     @Override
     public void close() {
-        LIBRARY.removeHandler(this);
-        LIBRARY.setLevel(before);
+        System.setOut(out);
+        System.setErr(err);
+        EVERYBODY.removeHandler(this);
+        EVERYBODY.setLevel(before);
     }
 }

@@ -76,6 +76,10 @@ final class Marker {
                 new String(part, StandardCharsets.ISO_8859_1),
                 hex,
                 hex.toUpperCase(java.util.Locale.ROOT),
+                HexFormat.ofDelimiter(":").formatHex(part),
+                HexFormat.ofDelimiter(":").withUpperCase().formatHex(part),
+                HexFormat.ofDelimiter(" ").formatHex(part),
+                HexFormat.ofDelimiter(" ").withUpperCase().formatHex(part),
                 base64,
                 list.substring(1, list.length() - 1));
     }

@@ -9,6 +9,7 @@ import dev.sluice.conformance.harness.Lane;
 import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
+import dev.sluice.spi.TlsFeature;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.constraints.IntRange;
 
@@ -20,28 +21,51 @@ public interface MemoryContract extends Contract {
     /** Ciphertext that may be kept beside plaintext, in each direction: a few records of the largest size. */
     int CIPHERTEXT_BYTES = 10 * (RECORD_BYTES + 2048 + 5);
 
+    /** The largest limit that is set here. */
+    int MAX_LIMIT_BYTES = 100_000;
+
+    /** Key updates without data that a peer may send. */
+    int KEY_UPDATES = 32;
+
     /** What a handshake may have by default. */
     int HANDSHAKE_BYTES = 64 * 1024;
 
     /**
-     * Sends far more than the reader's limit to a client that reads nothing. Observes that it keeps no more than the limit and one
-     * record. If it fails, look at what stops decrypting.
+     * Sends far more than the reader's limit to a side that reads nothing, or has read a little before. Observes that it keeps
+     * no more than the limit and one record, whether the limit was set before the connection or lowered on it. If it fails, look
+     * at what stops decrypting.
      */
     @Proves(value = W36, tries = 16)
     default void whoReadsNothingKeepsTheReadLimitAndOneRecord(
-            @ForAll Version version, @ForAll @IntRange(min = 1, max = 100_000) int limit) {
+            @ForAll Version version, @ForAll @IntRange(min = 1, max = MAX_LIMIT_BYTES) int limit) {
+        for (boolean onServer : new boolean[] {false, true}) {
+            for (boolean later : new boolean[] {false, true}) {
+                readNothing(version, limit, onServer, later);
+            }
+        }
+    }
+
+    private void readNothing(Version version, int limit, boolean onServer, boolean later) {
         try (World world = World.of(subject(), version.range())) {
-            world.client(builder -> builder.readBufferLimit(limit));
+            int first = later ? 2 * MAX_LIMIT_BYTES : limit;
+            world.client(builder -> builder.readBufferLimit(first)).server(builder -> builder.readBufferLimit(first));
             world.start().encrypted();
+            Side reader = onServer ? world.server() : world.client();
+            Side writer = Cut.peer(world, reader);
+            if (later) {
+                world.transfer(writer, reader, 100);
+                reader.socket().setReadBufferSize(limit);
+            }
             for (int i = 0; i < 10; i++) {
-                world.server().write(limit / 4 + RECORD_BYTES);
+                writer.write(limit / 4 + RECORD_BYTES);
                 world.settle();
-                int kept = world.client().socket().bytesAvailable();
+                int kept = reader.socket().bytesAvailable();
                 check(
                         kept <= limit + RECORD_BYTES,
-                        () -> kept + " bytes are kept for a reader that does not read, expected at most its limit of "
-                                + limit + " and one record");
-                checkCiphertext(world.client());
+                        () -> kept + " bytes are kept for a reader that does not read, on the " + reader.name()
+                                + ", expected at most its limit of " + limit + (later ? ", set later," : "")
+                                + " and one record");
+                checkCiphertext(reader);
             }
         }
     }
@@ -56,26 +80,30 @@ public interface MemoryContract extends Contract {
     }
 
     /**
-     * Writes far more than the writer's limit to a peer whose network takes nothing. Observes that no more is taken than the
-     * limit, one record, and what lies encrypted. If it fails, look at what {@code write} takes.
+     * Writes far more than the writer's limit to a peer whose network takes nothing, on either side. Observes that no more is
+     * taken than the limit, one record, and what lies encrypted. If it fails, look at what {@code write} takes.
      */
     @Proves(value = W36, tries = 16)
     default void whoCannotSendKeepsTheWriteLimitAndOneRecord(
-            @ForAll Version version, @ForAll @IntRange(min = 1, max = 100_000) int limit) {
-        try (World world = World.of(subject(), version.range())) {
-            world.client(builder -> builder.writeBufferLimit(limit));
-            world.start().encrypted();
-            world.settle();
-            world.wire().toServer().writeSizes(() -> 0);
-            for (int i = 0; i < 20; i++) {
-                world.client().write(64 * 1024);
-                world.client().socket().flush();
-                int kept = world.client().socket().bytesToWrite();
-                check(
-                        kept <= limit + RECORD_BYTES,
-                        () -> kept + " bytes are kept for a network that takes nothing, expected at most the limit of "
-                                + limit + " and one record");
-                checkCiphertext(world.client());
+            @ForAll Version version, @ForAll @IntRange(min = 1, max = MAX_LIMIT_BYTES) int limit) {
+        for (boolean onServer : new boolean[] {false, true}) {
+            try (World world = World.of(subject(), version.range())) {
+                world.client(builder -> builder.writeBufferLimit(limit))
+                        .server(builder -> builder.writeBufferLimit(limit));
+                world.start().encrypted();
+                world.settle();
+                Side writer = onServer ? world.server() : world.client();
+                Cut.lane(world, Cut.peer(world, writer)).writeSizes(() -> 0);
+                for (int i = 0; i < 20; i++) {
+                    writer.write(64 * 1024);
+                    writer.socket().flush();
+                    int kept = writer.socket().bytesToWrite();
+                    check(
+                            kept <= limit + RECORD_BYTES,
+                            () -> kept + " bytes are kept for a network that takes nothing, on the " + writer.name()
+                                    + ", expected at most the limit of " + limit + " and one record");
+                    checkCiphertext(writer);
+                }
             }
         }
     }
@@ -138,6 +166,41 @@ public interface MemoryContract extends Contract {
                         world.client().trace().count("errorOccurred") == 1,
                         () -> "a peer has sent " + records * repetition.perRecord() + " times " + repetition
                                 + " and the connection goes on, expected it to fail after " + repetition.limit());
+            }
+        }
+    }
+
+    /**
+     * Updates the keys of one side again and again, with no data between. Observes that the other side fails at the documented
+     * count: this time it is the engine that has to report what the peer really sends. If it fails, look at what the engine says of
+     * key updates, or of records without data.
+     */
+    @Proves(
+            value = W36,
+            tries = 1,
+            needs = {TlsFeature.KEY_UPDATE})
+    default void keyUpdatesOfAPeerAreCounted() {
+        for (boolean onServer : new boolean[] {false, true}) {
+            try (World world = World.of(subject(), Version.TLS_1_3.range())) {
+                world.start().encrypted();
+                world.settle();
+                Side judge = onServer ? world.server() : world.client();
+                Side updater = Cut.peer(world, judge);
+                int sent = 0;
+                for (int i = 0; i <= KEY_UPDATES && !judge.isOver(); i++) {
+                    sent += updater.socket().updateKeys() ? 1 : 0;
+                    world.settle();
+                }
+                if (sent == 0) {
+                    return; // whether what is declared is there is another question
+                }
+                int updates = sent;
+                world.eventually(judge::isOver);
+                check(
+                        judge.trace().count("errorOccurred") == 1,
+                        () -> "the " + updater.name() + " has sent " + updates
+                                + " key updates without data between, and the connection of the " + judge.name()
+                                + " goes on, expected it to fail after " + KEY_UPDATES + "\n" + world);
             }
         }
     }

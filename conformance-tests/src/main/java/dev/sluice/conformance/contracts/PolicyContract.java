@@ -13,6 +13,7 @@ import dev.sluice.SslConfiguration;
 import dev.sluice.SslProtocol;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.harness.ClientHello;
+import dev.sluice.conformance.harness.Lane;
 import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
@@ -23,7 +24,6 @@ import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsFeature;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.constraints.IntRange;
@@ -117,6 +117,10 @@ public interface PolicyContract extends SuiteContract, RangeContract {
         agree(version, List.of("a", "b"), List.of("b", "a"), Optional.of("b"));
         agree(version, List.of("h2"), List.of("http/1.1", "imap"), Optional.empty());
         agree(version, List.of("ab"), List.of("a"), Optional.empty());
+        agree(version, List.of("a"), List.of("ab"), Optional.empty());
+        agree(version, List.of("H2"), List.of("h2"), Optional.empty()); // RFC 7301 §3.1: bytes, not words
+        withoutOffer(version, List.of(), List.of("h2"));
+        withoutOffer(version, List.of("h2"), List.of());
     }
 
     private void agree(Version version, List<String> ofClient, List<String> ofServer, Optional<String> expected) {
@@ -151,36 +155,74 @@ public interface PolicyContract extends SuiteContract, RangeContract {
         }
     }
 
+    /** Who does not take part goes on without, and nothing is made up for it (RFC 7301 §3.2). */
+    private void withoutOffer(Version version, List<String> ofClient, List<String> ofServer) {
+        try (World world = World.of(subject(), version.range())) {
+            world.client(builder -> ofClient.isEmpty() ? builder : builder.allowedApplicationProtocols(ofClient))
+                    .server(builder -> ofServer.isEmpty() ? builder : builder.allowedApplicationProtocols(ofServer))
+                    .start()
+                    .encrypted();
+            for (Side side : List.of(world.client(), world.server())) {
+                equal(
+                        Optional.empty(),
+                        side.socket().applicationProtocol(),
+                        "an application protocol that was not offered, selected by the " + side.name()
+                                + " between a client with " + ofClient + " and a server with " + ofServer);
+            }
+        }
+    }
+
     // ---- W43 ----
 
     /**
      * Drives a handshake record to each side after the handshake, forged on the wire: what a peer sends that wants to
-     * renegotiate, and what TLS 1.3 never shows. Observes that the connection ends in one error and that no engine was given
-     * the record. If it fails, look at what is done with a record before the engine has it.
+     * renegotiate, and what TLS 1.3 never shows; before any data, after data, and right behind data that has not been read.
+     * Observes that the connection ends in one error and that no engine was given the record. If it fails, look at what is done
+     * with a record before the engine has it.
      */
     @Proves(value = W43, tries = 16)
     default void aHandshakeRecordAfterTheHandshakeReachesNoEngine(
             @ForAll Version version, @ForAll boolean toServer, @ForAll @IntRange(min = 1, max = 600) int bytes) {
-        AtomicInteger seen = new AtomicInteger();
-        try (World world = World.of(subject(), version.range())
-                .backend(new Watched(subject().backend(), seen))) {
+        for (Renegotiation moment : Renegotiation.values()) {
+            renegotiate(version, toServer, bytes, moment);
+            renegotiate(version, !toServer, 4, moment); // a message without content, HelloRequest for one
+        }
+    }
+
+    private void renegotiate(Version version, boolean toServer, int bytes, Renegotiation moment) {
+        Watched watched = new Watched(subject().backend());
+        try (World world = World.of(subject(), version.range()).backend(watched)) {
             world.start().encrypted();
-            world.transfer(world.client(), world.server(), 100);
-            world.transfer(world.server(), world.client(), 100);
+            world.settle();
+            watched.begin();
+            Side attacked = toServer ? world.server() : world.client();
+            Side peer = Cut.peer(world, attacked);
+            Lane lane = Cut.lane(world, attacked);
+            if (moment != Renegotiation.BEFORE_DATA) {
+                world.transfer(world.client(), world.server(), 100);
+                world.transfer(world.server(), world.client(), 100);
+            }
+            if (moment == Renegotiation.BEHIND_UNREAD_DATA) {
+                // Arrives together with what is forged: the reader has not been called in between.
+                lane.holdBack();
+                peer.write(100);
+                peer.socket().flush();
+                lane.deliver(Integer.MAX_VALUE);
+            }
             byte[] record = new byte[5 + bytes];
             record[0] = 22;
             record[1] = 3;
             record[2] = 3;
             record[3] = (byte) (bytes >> 8);
             record[4] = (byte) bytes;
-            Side attacked = toServer ? world.server() : world.client();
-            (toServer ? world.wire().toServer() : world.wire().toClient()).inject(record);
+            lane.inject(record);
+            lane.release();
             world.until(() -> attacked.trace().has("errorOccurred"), "the end of a connection that is renegotiated");
             world.ended();
             check(
-                    seen.get() == 0,
-                    () -> "an engine was given a handshake record after the handshake, expected the connection to end"
-                            + " before it sees one\n" + world);
+                    watched.seen() == 0,
+                    () -> "an engine was given a handshake record after the handshake (" + moment
+                            + "), expected the connection to end before it sees one\n" + world);
             equal(1L, attacked.trace().count("errorOccurred"), "errors of the " + attacked.name());
         }
     }
@@ -239,6 +281,32 @@ public interface PolicyContract extends SuiteContract, RangeContract {
             check(
                     !world.client().trace().has("encrypted"),
                     () -> "an untouched client accepts a server of an authority that it does not know\n" + world);
+        }
+    }
+
+    /**
+     * Drives a client and a server that were told nothing of sessions, twice. Observes that the second visit is no resumption, and
+     * that the client offers none. If it fails, look at the engine's own cache of sessions.
+     */
+    @Proves(value = W44, tries = 4)
+    default void whoWasToldNothingOfSessionsResumesNone(@ForAll Version version) {
+        try (World world = World.of(subject(), version.range())) {
+            for (int visit = 1; visit <= 3; visit++) {
+                int number = visit;
+                world.start().encrypted();
+                world.transfer(world.client(), world.server(), 100);
+                world.transfer(world.server(), world.client(), 100); // and with it a ticket, if there is one
+                for (Side side : List.of(world.client(), world.server())) {
+                    check(
+                            !side.socket().isSessionResumed(),
+                            () -> "visit " + number + " of a client without a session store has resumed a session, says"
+                                    + " the " + side.name() + ": an engine keeps sessions that nobody has asked it to"
+                                    + " keep\n" + world);
+                }
+                world.client().socket().disconnectFromHost();
+                world.ended();
+                world.again();
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.sluice.PeerVerifyMode;
 import dev.sluice.SessionStore;
 import dev.sluice.SpkiPin;
 import dev.sluice.SslError;
-import dev.sluice.conformance.Contract;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.harness.EnginePair;
@@ -28,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a session saves, and what it must not. */
-public interface ResumptionContract extends Contract {
+public interface ResumptionContract extends ProofContract {
     // ---- W24 ----
 
     /**
@@ -137,6 +136,65 @@ public interface ResumptionContract extends Contract {
                     check(
                             after != Visits.Outcome.REFUSED,
                             () -> "a visit of " + version + " fails after one with another demand, " + demand);
+                }
+            }
+        }
+    }
+
+    /** What the server demands of clients on a later visit and did not on the first. */
+    enum ServersDemand {
+        /** A certificate, which the client has not. */
+        A_CERTIFICATE,
+        /** Another key. */
+        PIN,
+        /** What another verifier demands. */
+        VERIFIER;
+
+        private void first(World world) {
+            if (this != A_CERTIFICATE) {
+                world.client(builder -> builder.localCertificate(
+                                Identities.client().chain(),
+                                Identities.client().keys().getPrivate()))
+                        .server(builder -> builder.peerVerifyMode(PeerVerifyMode.VERIFY_PEER));
+            }
+        }
+
+        private void later(World world) {
+            first(world);
+            world.server(builder -> switch (this) {
+                case A_CERTIFICATE -> builder.peerVerifyMode(PeerVerifyMode.VERIFY_PEER);
+                case PIN -> builder.pins(List.of(SpkiPin.of(Identities.server().certificate())));
+                case VERIFIER -> builder.certificateVerifier(Demand::revoked);
+            });
+        }
+    }
+
+    /**
+     * Drives visits with a session at hand to a server that has come to demand more of its clients. Observes that each is refused
+     * as a first visit would be. Applies to versions that the backend can resume, where certificates of clients apply. If it fails,
+     * look at what servers judge when they resume a session.
+     */
+    @Proves(
+            value = W31,
+            tries = 1,
+            needs = {TlsFeature.CLIENT_CERTIFICATES})
+    default void everyResumedClientIsHeldToTheDemandsOfTheServer() {
+        for (Version version : Version.values()) {
+            if (!Visits.arePossible(subject(), version)) {
+                continue;
+            }
+            for (ServersDemand demand : ServersDemand.values()) {
+                try (Visits visits = new Visits(subject(), version)) {
+                    Visits.Outcome before = visits.visit(demand::first);
+                    check(
+                            before == Visits.Outcome.FULL,
+                            () -> "a first visit of " + version + " is " + before + ", expected a full handshake");
+                    Visits.Outcome strict = visits.visit(demand::later);
+                    // What a full handshake demands is the business of others.
+                    check(
+                            strict != Visits.Outcome.RESUMED,
+                            () -> "a session of " + version + " was taken by a server for an answer to a new demand, "
+                                    + demand + ": the visit is " + strict + ", expected a refusal");
                 }
             }
         }

@@ -44,6 +44,7 @@ public interface SecretsContract extends HeapContract {
         List<Marker> exported = new ArrayList<>();
         List<String> told = new ArrayList<>();
         List<String> logged;
+        String printed;
         try (LogCapture log = new LogCapture()) {
             told.addAll(life(version, message, false, exported::add));
             told.addAll(life(version, message, true, exported::add));
@@ -51,10 +52,12 @@ public interface SecretsContract extends HeapContract {
             told.addAll(lifeWithKey(version, key));
             told.addAll(keysAsText(passphrase));
             logged = log.texts();
+            printed = log.printed();
         }
         List<Marker> secrets = new ArrayList<>(exported);
         secrets.addAll(List.of(message, key, passphrase, privateKey));
         for (Marker marker : secrets) {
+            marker.checkAbsent(printed, "what was printed");
             logged.forEach(text -> marker.checkAbsent(text, "a log record"));
             told.forEach(text -> marker.checkAbsent(text, "an event, an exception or a text"));
         }

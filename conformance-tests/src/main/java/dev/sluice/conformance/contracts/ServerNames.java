@@ -4,7 +4,6 @@ import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.certificates.Identity;
 import dev.sluice.conformance.certificates.IdentityMaker;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -32,10 +31,12 @@ record ServerNames(String commonName, List<String> hosts, List<String> addresses
             "A.Example.COM",
             "10.0.0.1",
             "10.0.0.2",
+            "*.0.0.1",
             "::1",
             "xn--bcher-kva.example");
 
-    private static final List<String> WANTED = List.of(
+    /** Names to ask for. */
+    static final List<String> WANTED = List.of(
             "example.com",
             "a.example.com",
             "b.example.com",
@@ -44,6 +45,7 @@ record ServerNames(String commonName, List<String> hosts, List<String> addresses
             "y.x.a.example.com",
             "A.EXAMPLE.com",
             "a.example.com.",
+            "a.badexample.com",
             "other.test",
             "com",
             "*.example.com",
@@ -63,6 +65,16 @@ record ServerNames(String commonName, List<String> hosts, List<String> addresses
                 random.nextBoolean() ? List.of() : some(ADDRESSES, random));
     }
 
+    /** Each entry alone, and a common name beside entries of the other kind. */
+    static List<ServerNames> each() {
+        List<ServerNames> each = new ArrayList<>();
+        HOSTS.forEach(host -> each.add(new ServerNames("nobody", List.of(host), List.of())));
+        ADDRESSES.forEach(address -> each.add(new ServerNames("nobody", List.of(), List.of(address))));
+        each.add(new ServerNames("a.example.com", List.of(), List.of("10.0.0.2")));
+        each.add(new ServerNames("10.0.0.1", List.of("example.com"), List.of()));
+        return each;
+    }
+
     private static List<String> some(List<String> all, Random random) {
         List<String> chosen = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
@@ -76,13 +88,6 @@ record ServerNames(String commonName, List<String> hosts, List<String> addresses
         hosts.forEach(maker::dns);
         addresses.forEach(maker::ip);
         return maker.issuedBy(Identities.root());
-    }
-
-    /** Names to ask for: that of the common name, and all that the table knows. */
-    List<String> wanted(Random random) {
-        List<String> wanted = new ArrayList<>(WANTED);
-        Collections.shuffle(wanted, random);
-        return wanted;
     }
 
     /** The table: an address needs an equal address, a host an equal name or one wildcard for its first label. */

@@ -13,31 +13,35 @@ import dev.sluice.spi.TlsEngine;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the handshake records that engines are given after the first data. Thread-safe. */
+/** Counts the handshake records that engines are given once it is on. Thread-safe. */
 final class Watched extends DelegatingBackend {
-    private final AtomicInteger seen;
+    private final AtomicInteger seen = new AtomicInteger();
+    private volatile boolean on;
 
-    Watched(TlsBackend delegate, AtomicInteger seen) {
+    Watched(TlsBackend delegate) {
         super(delegate);
-        this.seen = seen;
+    }
+
+    /** From now on they count. */
+    void begin() {
+        on = true;
+    }
+
+    int seen() {
+        return seen.get();
     }
 
     @Override
     protected TlsEngine createEngine(TlsContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events)
             throws TlsContextException {
         return new DelegatingEngine(super.createEngine(context, spec, verifier, events)) {
-            private boolean data;
-
             @Override
             public EngineStep unwrap(ByteBuf ciphertext, ByteBuf plaintext) {
                 boolean handshake = ciphertext.isReadable() && ciphertext.getByte(ciphertext.readerIndex()) == 22;
-                if (handshake && data) {
+                if (handshake && on) {
                     seen.incrementAndGet();
                 }
-                int before = plaintext.writerIndex();
-                EngineStep step = super.unwrap(ciphertext, plaintext);
-                data |= plaintext.writerIndex() > before;
-                return step;
+                return super.unwrap(ciphertext, plaintext);
             }
         };
     }

@@ -13,8 +13,10 @@ import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.certificates.Identity;
 import dev.sluice.connection.ConnectionParts;
 import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsFeature;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -145,6 +147,15 @@ public final class World implements AutoCloseable {
      */
     public SimulatedClock clock() {
         return clock;
+    }
+
+    /**
+     * What the subject's backend has declared.
+     *
+     * @return its features
+     */
+    public Set<TlsFeature> features() {
+        return subject.backend().capabilities().features();
     }
 
     // ---- making it ----

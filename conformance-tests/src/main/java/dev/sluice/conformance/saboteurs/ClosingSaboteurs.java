@@ -4,6 +4,7 @@ import dev.sluice.SslMode;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketError;
 import dev.sluice.SslSocketListener;
+import dev.sluice.TlsAlert;
 import dev.sluice.conformance.Weakness;
 import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
@@ -14,9 +15,17 @@ import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.Half;
 import dev.sluice.connection.Phase;
 import dev.sluice.spi.BufferKind;
+import dev.sluice.spi.EngineEvents;
+import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.EngineStep;
+import dev.sluice.spi.PeerVerifier;
+import dev.sluice.spi.TlsBackend;
+import dev.sluice.spi.TlsContext;
+import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
+import dev.sluice.spi.TlsFeature;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,6 +49,17 @@ final class ClosingSaboteurs {
                         Weakness.W35,
                         "the transport ended without close_notify and the error is",
                         ExchangedPart.connections(() -> TakesEndOfTransportForCleanEnd::new)),
+                Saboteur.ofBackend(
+                        "BelievesAForgedGoodBye",
+                        Weakness.W35,
+                        "an unprotected close_notify, which anybody on the way can write, was taken",
+                        BelievesAForgedGoodBye::new),
+                Saboteur.of(
+                                "DropsQueueBehindAKeyUpdate",
+                                Weakness.W41,
+                                "queued bytes came before the end",
+                                ExchangedPart.connections(() -> DropsQueueBehindAKeyUpdate::new))
+                        .where(capabilities -> capabilities.has(TlsFeature.KEY_UPDATE)),
                 Saboteur.of(
                         "DropsQueueOnClose",
                         Weakness.W41,
@@ -170,6 +190,58 @@ final class ClosingSaboteurs {
                 ciphertext.writeBytes(ciphertext, start, bytes);
             }
             return step;
+        }
+    }
+
+    /** Knows the shape of close_notify, and forgets that protection is on. */
+    private static final class BelievesAForgedGoodBye extends DelegatingBackend {
+        private static final byte[] GOOD_BYE = {21, 3, 3, 0, 2, 1, 0};
+
+        BelievesAForgedGoodBye(TlsBackend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        protected TlsEngine createEngine(
+                TlsContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events)
+                throws TlsContextException {
+            return new DelegatingEngine(super.createEngine(context, spec, verifier, events)) {
+                @Override
+                public EngineStep unwrap(ByteBuf ciphertext, ByteBuf plaintext) {
+                    if (!ciphertext.equals(Unpooled.wrappedBuffer(GOOD_BYE))) {
+                        return super.unwrap(ciphertext, plaintext);
+                    }
+                    ciphertext.skipBytes(GOOD_BYE.length);
+                    events.alertReceived(TlsAlert.CLOSE_NOTIFY);
+                    return EngineStep.CLOSED;
+                }
+            };
+        }
+    }
+
+    /** Takes what waits behind its own key update for sent. */
+    private static final class DropsQueueBehindAKeyUpdate extends Connection {
+        private boolean updated;
+
+        DropsQueueBehindAKeyUpdate(
+                Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events) {
+            super(buffers, bufferKind, limits, events);
+        }
+
+        @Override
+        public boolean updateKeys() {
+            boolean begun = super.updateKeys();
+            updated |= begun;
+            return begun;
+        }
+
+        @Override
+        public void closeOutbound() {
+            if (updated && phase() == Phase.ESTABLISHED && !isAllSent()) {
+                release();
+            } else {
+                super.closeOutbound();
+            }
         }
     }
 }

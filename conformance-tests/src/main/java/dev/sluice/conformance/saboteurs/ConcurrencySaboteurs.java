@@ -1,5 +1,7 @@
 package dev.sluice.conformance.saboteurs;
 
+import dev.sluice.SocketState;
+import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketListener;
 import dev.sluice.conformance.Subject;
@@ -12,6 +14,7 @@ import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsBackend;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
+import dev.sluice.spi.TlsFeature;
 import io.netty.buffer.ByteBuf;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -43,6 +46,18 @@ final class ConcurrencySaboteurs {
                                     });
                                 })
                         .showing("who blocks while others wait for its lock blocks them", Weakness.W42),
+                Saboteur.of(
+                                "LocksWhileAskingForKeys",
+                                Weakness.W25,
+                                "is asked for a key, a life of another socket: another thread waits for a lock",
+                                backend -> {
+                                    Object turn = new Object();
+                                    return ExchangedPart.listeners(
+                                                    listener -> new LocksWhileAskingForKeys(listener, turn))
+                                            .apply(backend);
+                                })
+                        .where(capabilities ->
+                                capabilities.has(TlsFeature.PSK_TLS_1_2) && capabilities.has(TlsFeature.PSK_TLS_1_3)),
                 Saboteur.ofEngine(
                         "WritesFromTheReadersScratch",
                         Weakness.W38,
@@ -199,6 +214,31 @@ final class ConcurrencySaboteurs {
                 first = spec;
             }
             return contexts.lease(backend, first);
+        }
+    }
+
+    /** Keeps others from the table of keys while somebody looks something up in it. */
+    private static final class LocksWhileAskingForKeys extends ForwardedListener {
+        private final Object turn;
+
+        LocksWhileAskingForKeys(SslSocketListener target, Object turn) {
+            super(target);
+            this.turn = turn;
+        }
+
+        @Override
+        public void stateChanged(SslSocket socket, SocketState state) {
+            synchronized (turn) {
+                // Notes that there is a new connection.
+            }
+            super.stateChanged(socket, state);
+        }
+
+        @Override
+        public void preSharedKeyAuthenticationRequired(SslSocket socket, SslPreSharedKeyAuthenticator authenticator) {
+            synchronized (turn) {
+                super.preSharedKeyAuthenticationRequired(socket, authenticator);
+            }
         }
     }
 }

@@ -6,18 +6,21 @@ import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionLimits;
+import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.Phase;
 import dev.sluice.connection.TlsSetup;
 import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.x509.CertificateFormatException;
 import dev.sluice.x509.KeyFormatException;
+import dev.sluice.x509.Purpose;
 import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.SslKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,6 +51,11 @@ final class HostileInputSaboteurs {
                         Weakness.W32,
                         "came before the upgrade to TLS and was delivered after it",
                         ExchangedPart.connections(() -> KeepsPlaintextAcrossTheUpgrade::new)),
+                Saboteur.of(
+                        "ServersKeepPlaintextAcrossTheUpgrade",
+                        Weakness.W32,
+                        "on the server: \"250 injected before the upgrade\" came before the upgrade to TLS",
+                        ExchangedPart.parts(HostileInputSaboteurs::keepingPlaintextOnServers)),
                 Saboteur.of(
                         "ImportsNull",
                         Weakness.W26,
@@ -102,6 +110,56 @@ final class HostileInputSaboteurs {
                 read(ByteBuffer.wrap(kept));
             }
             super.startTls(source, awaitServerName);
+        }
+
+        @Override
+        public boolean transmit() {
+            boolean more = super.transmit();
+            if (phase() == Phase.ESTABLISHED && kept.length > 0) {
+                unread(ByteBuffer.wrap(kept));
+                kept = new byte[0];
+            }
+            return more;
+        }
+    }
+
+    private static ConnectionParts keepingPlaintextOnServers(ConnectionParts parts) {
+        AtomicBoolean server = new AtomicBoolean(); // who judges clients is a server
+        return parts.withVerification(settings -> {
+                    server.set(settings.purpose() == Purpose.CLIENT);
+                    return settings;
+                })
+                .withConnections((buffers, kind, limits, events) ->
+                        new ServersKeepPlaintextAcrossTheUpgrade(buffers, kind, limits, events, server));
+    }
+
+    /** The same on servers alone: clients have learnt it. */
+    private static final class ServersKeepPlaintextAcrossTheUpgrade extends Connection {
+        private final AtomicBoolean server;
+        private byte[] kept = {};
+
+        ServersKeepPlaintextAcrossTheUpgrade(
+                Buffers buffers,
+                BufferKind bufferKind,
+                ConnectionLimits limits,
+                ConnectionEvents events,
+                AtomicBoolean server) {
+            super(buffers, bufferKind, limits, events);
+            this.server = server;
+        }
+
+        @Override
+        public void startTls(TlsSetup.Source source, boolean awaitServerName) throws TlsContextException {
+            super.startTls(
+                    (events, serverName) -> {
+                        TlsSetup setup = source.open(events, serverName);
+                        if (server.get() && !inTransaction()) {
+                            kept = new byte[bytesAvailable()];
+                            read(ByteBuffer.wrap(kept));
+                        }
+                        return setup;
+                    },
+                    awaitServerName);
         }
 
         @Override

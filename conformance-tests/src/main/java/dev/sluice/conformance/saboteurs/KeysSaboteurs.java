@@ -1,5 +1,6 @@
 package dev.sluice.conformance.saboteurs;
 
+import dev.sluice.PeerVerifyMode;
 import dev.sluice.PskPolicy;
 import dev.sluice.SpkiPin;
 import dev.sluice.SslConfiguration;
@@ -18,7 +19,9 @@ import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.x509.CertificateVerifier;
+import dev.sluice.x509.SslCertificate;
 import dev.sluice.x509.VerificationResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +47,13 @@ final class KeysSaboteurs {
                         Weakness.W27,
                         "that has pinned ITS_KEY_WITHOUT_A_GOOD_CHAIN",
                         backend -> VerificationSaboteurs.verification(backend, KeysSaboteurs::pinInsteadOfChain)),
+                Saboteur.of(
+                        "PinsWhateverIsShown",
+                        Weakness.W27,
+                        "that has pinned A_KEY_THAT_IS_MERELY_SHOWN",
+                        backend -> VerificationSaboteurs.verification(backend, KeysSaboteurs::pinAnythingShown)),
+                Saboteur.of("ServersTakeAnyKey", Weakness.W29, "lenient: CLIENT", ServersTakeAnyKey::new)
+                        .where(KeysSaboteurs::hasKeys),
                 Saboteur.of("TakesAnyKey", Weakness.W29, "a pre-shared key that is weak", TakesAnyKey::new),
                 ofKeys("CutsIdentities", "the length of the identity", CutsIdentities::new),
                 ofKeys("TellsUnknownIdentities", "clients can find out", TellsUnknownIdentities::new));
@@ -95,6 +105,19 @@ final class KeysSaboteurs {
                 settings.pins());
     }
 
+    /** Looks for the pin among all that the peer has sent, whether it is part of the path or not. */
+    private static VerificationSettings pinAnythingShown(VerificationSettings settings) {
+        return with(
+                settings,
+                request -> {
+                    VerificationResult honest = settings.verifier().verify(request);
+                    List<SslCertificate> path = new ArrayList<>(honest.path());
+                    path.addAll(request.chain());
+                    return honest.errors().isEmpty() ? new VerificationResult(List.of(), path) : honest;
+                },
+                settings.pins());
+    }
+
     private static VerificationSettings with(
             VerificationSettings settings, CertificateVerifier verifier, Set<SpkiPin> pins) {
         return new VerificationSettings(
@@ -121,6 +144,20 @@ final class KeysSaboteurs {
         @Override
         public SslConfiguration build(SslConfiguration.Builder builder) {
             return super.build(builder.pskPolicy(new PskPolicy(Byte.SIZE, 4096, true)));
+        }
+    }
+
+    /** Leaves the policy to the side that is asked first. */
+    private static final class ServersTakeAnyKey extends Subject {
+        ServersTakeAnyKey(TlsBackend backend) {
+            super(backend);
+        }
+
+        @Override
+        public SslConfiguration build(SslConfiguration.Builder builder) {
+            SslConfiguration built = super.build(builder);
+            boolean server = built.preSharedKeyEnabled() && built.peerVerifyMode() == PeerVerifyMode.VERIFY_NONE;
+            return server ? super.build(builder.pskPolicy(new PskPolicy(Byte.SIZE, 4096, true))) : built;
         }
     }
 

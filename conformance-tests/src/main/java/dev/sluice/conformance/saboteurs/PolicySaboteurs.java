@@ -3,6 +3,7 @@ package dev.sluice.conformance.saboteurs;
 import dev.sluice.NamedGroup;
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.ProtocolRange;
+import dev.sluice.SessionStore;
 import dev.sluice.SignatureScheme;
 import dev.sluice.SslCipher;
 import dev.sluice.SslConfiguration;
@@ -14,6 +15,7 @@ import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
 import dev.sluice.connection.ConnectionLimits;
+import dev.sluice.connection.Phase;
 import dev.sluice.connection.RecordInspector;
 import dev.sluice.spi.BackendCapabilities;
 import dev.sluice.spi.BufferKind;
@@ -35,7 +37,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -103,6 +107,17 @@ final class PolicySaboteurs {
                         Weakness.W43,
                         "an engine was given a handshake record after the handshake",
                         backend -> VerificationSaboteurs.connections(backend, LetsRenegotiationThrough::new)),
+                Saboteur.of(
+                        "LetsRenegotiationInBehindData",
+                        Weakness.W43,
+                        "(BEHIND_UNREAD_DATA)",
+                        backend -> VerificationSaboteurs.connections(backend, LetsRenegotiationInBehindData::new)),
+                Saboteur.ofBackend(
+                                "KeepsSessionsUnasked",
+                                Weakness.W44,
+                                "an engine keeps sessions that nobody has asked it to keep",
+                                KeepsSessionsUnasked::new)
+                        .where(VerificationSaboteurs::resumes),
                 Saboteur.of("AllowsAWeakSuiteByDefault", Weakness.W44, "an untouched", AllowsAWeakSuiteByDefault::new)
                         .where(capabilities -> capabilities.ciphers().contains(WEAK)),
                 Saboteur.of(
@@ -328,6 +343,98 @@ final class PolicySaboteurs {
                             : judged;
                 }
             };
+        }
+    }
+
+    /** Looks at the first record of what has arrived together, and lets the others through. */
+    private static final class LetsRenegotiationInBehindData extends Connection {
+        LetsRenegotiationInBehindData(
+                Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events) {
+            super(buffers, bufferKind, limits, events);
+        }
+
+        @Override
+        protected RecordInspector inspector(int handshakeLimitBytes) {
+            return new RecordInspector(handshakeLimitBytes) {
+                private boolean moreBehind;
+
+                @Override
+                public int inspect(ByteBuf in) {
+                    int judged = super.inspect(in);
+                    boolean whole = in.readableBytes() > 5
+                            && in.readableBytes() >= 5 + in.getUnsignedShort(in.readerIndex() + 3);
+                    if (judged < 0 && whole && moreBehind && in.getByte(in.readerIndex()) == 22) {
+                        return 5 + in.getUnsignedShort(in.readerIndex() + 3);
+                    }
+                    moreBehind = judged > 0 && in.readableBytes() > judged && phase() == Phase.ESTABLISHED;
+                    return judged;
+                }
+            };
+        }
+    }
+
+    /** Has a cache of its own, as some libraries do for all of a process, and contexts that live on for it. */
+    private static final class KeepsSessionsUnasked extends DelegatingBackend {
+        private final SessionStore cache = SessionStore.create();
+        private final Map<ContextSpec, TlsContext> kept = new ConcurrentHashMap<>();
+
+        KeepsSessionsUnasked(TlsBackend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public TlsContext createContext(ContextSpec spec) throws TlsContextException {
+            if (spec.sessions().isPresent()) {
+                return super.createContext(spec);
+            }
+            TlsContext context = kept.get(spec);
+            if (context == null) {
+                context = delegate().createContext(withCache(spec));
+                kept.put(spec, context);
+            }
+            context.retain();
+            return new DelegatingContext(context, this);
+        }
+
+        private ContextSpec withCache(ContextSpec spec) {
+            return new ContextSpec(
+                    spec.protocols(),
+                    spec.ciphers(),
+                    spec.groups(),
+                    spec.signatureSchemes(),
+                    spec.identities(),
+                    spec.acceptedIssuers(),
+                    spec.dhParameters(),
+                    Optional.of(cache));
+        }
+
+        @Override
+        protected TlsEngine createEngine(
+                TlsContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events)
+                throws TlsContextException {
+            if (spec.side() == Side.SERVER || spec.sessionIdentity().isPresent()) {
+                return super.createEngine(context, spec, verifier, events);
+            }
+            return new DelegatingEngine(super.createEngine(context, withIdentity(spec), verifier, events)) {
+                @Override
+                public void forgetSession() {
+                    // What nobody knows of is not forgotten either.
+                }
+            };
+        }
+
+        private static EngineSpec withIdentity(EngineSpec spec) {
+            return new EngineSpec(
+                    spec.side(),
+                    spec.serverName(),
+                    spec.serverName(),
+                    spec.applicationProtocols(),
+                    spec.clientAuthentication(),
+                    spec.serverCipherPreference(),
+                    spec.ocspStapling(),
+                    spec.tasksMayWait(),
+                    spec.handshakeLimitBytes(),
+                    spec.features());
         }
     }
 

@@ -76,10 +76,11 @@ final class SecretsSaboteurs {
                         "bytes was given back with a message in it",
                         ExchangedPart.buffers(GivesBackWithoutWiping::new)),
                 Saboteur.of(
-                        "KeepsUnreadBytesForTheNext",
-                        Weakness.W14,
-                        "bytes of the connection before can be read from the next one",
-                        ExchangedPart.connections(KeepsUnreadBytesForTheNext::new)),
+                                "KeepsUnreadBytesForTheNext",
+                                Weakness.W14,
+                                "bytes of the connection before can be read from the next one",
+                                ExchangedPart.connections(KeepsUnreadBytesForTheNext::new))
+                        .showing("bytes of an earlier connection are an effect of it on the next", Weakness.W30),
                 Saboteur.of(
                         "SendsToTheNextWhatWasNotSent",
                         Weakness.W14,

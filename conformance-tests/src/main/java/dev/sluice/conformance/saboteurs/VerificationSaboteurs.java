@@ -6,6 +6,7 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketListener;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
+import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
@@ -15,8 +16,10 @@ import dev.sluice.connection.Phase;
 import dev.sluice.connection.VerificationSettings;
 import dev.sluice.spi.BackendCapabilities;
 import dev.sluice.spi.BufferKind;
+import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
+import dev.sluice.spi.KeyMaterial;
 import dev.sluice.spi.PeerVerifier;
 import dev.sluice.spi.SessionFacts;
 import dev.sluice.spi.TlsBackend;
@@ -76,12 +79,18 @@ final class VerificationSaboteurs {
                         .where(VerificationSaboteurs::resumes),
                 Saboteur.ofEngine("ForgetsNoSession", Weakness.W31, "that it was told to forget", ForgetsNoSession::new)
                         .where(VerificationSaboteurs::resumes),
+                Saboteur.ofBackend(
+                        "BelievesWithoutASignature",
+                        Weakness.W24,
+                        "whoever has seen a certificate can show it",
+                        BelievesWithoutASignature::new),
+                naming("CutsNamesAtZero", VerificationSaboteurs::isInFrontOfZero),
                 naming("AcceptsTheCommonName", VerificationSaboteurs::isCommonName),
                 naming("TakesAnAddressForAHostName", VerificationSaboteurs::isAddressAmongHosts),
                 naming("LetsAWildcardSpanLabels", VerificationSaboteurs::isBelowAWildcard));
     }
 
-    private static boolean resumes(BackendCapabilities capabilities) {
+    static boolean resumes(BackendCapabilities capabilities) {
         return capabilities.has(TlsFeature.RESUMPTION_TLS_1_2) || capabilities.has(TlsFeature.RESUMPTION_TLS_1_3);
     }
 
@@ -172,6 +181,11 @@ final class VerificationSaboteurs {
         return hosts(request).stream()
                 .filter(host -> host.startsWith("*.") && host.indexOf('.', 2) > 0)
                 .anyMatch(host -> wanted.toLowerCase(Locale.ROOT).endsWith(host.substring(1)));
+    }
+
+    /** As readers do for which a text ends with the first zero (CVE-2009-2408). */
+    private static boolean isInFrontOfZero(VerificationRequest request, String wanted) {
+        return hosts(request).stream().anyMatch(host -> host.startsWith(wanted + "\0"));
     }
 
     private static List<String> hosts(VerificationRequest request) {
@@ -315,5 +329,40 @@ final class VerificationSaboteurs {
 
         @Override
         public void forgetSession() {}
+    }
+
+    /**
+     * Stands for clients that do not look at the signature of their server: as that cannot be taken out of an engine, a
+     * server that shows the suite's own certificate is given the key that it has not.
+     */
+    private static final class BelievesWithoutASignature extends DelegatingBackend {
+        BelievesWithoutASignature(TlsBackend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public TlsContext createContext(ContextSpec spec) throws TlsContextException {
+            return super.createContext(new ContextSpec(
+                    spec.protocols(),
+                    spec.ciphers(),
+                    spec.groups(),
+                    spec.signatureSchemes(),
+                    spec.identities().stream()
+                            .map(BelievesWithoutASignature::withItsKey)
+                            .toList(),
+                    spec.acceptedIssuers(),
+                    spec.dhParameters(),
+                    spec.sessions()));
+        }
+
+        private static KeyMaterial withItsKey(KeyMaterial material) {
+            boolean shown = material instanceof KeyMaterial.KeyAndChain given
+                    && given.chain().equals(Identities.server().chain());
+            return shown
+                    ? new KeyMaterial.KeyAndChain(
+                            Identities.server().chain(),
+                            Identities.server().keys().getPrivate())
+                    : material;
+        }
     }
 }
