@@ -246,7 +246,7 @@ final class JsseEngine implements TlsEngine {
 
     @Override
     public Optional<byte[]> exportKeyingMaterial(String label, byte @Nullable [] contextValue, int lengthBytes) {
-        return refuseCall() != null || !handshakeEnded || provider != JsseProvider.Kind.SUN
+        return released || refuseCall() != null || !handshakeEnded || provider != JsseProvider.Kind.SUN
                 ? Optional.empty()
                 : KeyExport.OF_PLATFORM.flatMap(
                         exporter -> exporter.export(engine.getSession(), label, contextValue, lengthBytes));
