@@ -74,8 +74,8 @@ class OpensslNegotiationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TLS_1_2, EVENT_DRIVEN, h2", "TLS_1_3, CALLER_DRIVEN, h2", "TLS_1_3, EVENT_DRIVEN, "})
-    void ourServerAgreesOnItsFirstApplicationProtocolIfAnyIsOffered(
+    @CsvSource({"TLS_1_2, EVENT_DRIVEN, http/1.1", "TLS_1_3, CALLER_DRIVEN, http/1.1", "TLS_1_3, EVENT_DRIVEN, "})
+    void ourServerAgreesOnTheClientsFirstApplicationProtocolIfAnyIsOffered(
             SslProtocol protocol, Driving driving, String expected) throws Exception {
         String[] offer = expected == null ? new String[0] : new String[] {"-alpn", "http/1.1,h2"};
         try (OurSide ourSide = new OurSide(driving);
