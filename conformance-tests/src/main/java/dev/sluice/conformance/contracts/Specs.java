@@ -58,7 +58,7 @@ final class Specs {
                         Optional.empty(),
                         List.of(),
                         ClientAuthentication.NONE,
-                        false,
+                        true,
                         false,
                         false,
                         64 * 1024,
