@@ -185,8 +185,9 @@ final class PkixCase {
                 && !(key && !keyTraits.add(trait))) {
             traits.add(trait);
         }
-        if (traits.contains(Trait.VERSION_1) && traits.contains(Trait.EMPTY_SUBJECT)) {
-            // Neither subject nor alternative names: the JDK does not read it.
+        boolean unreadable = traits.contains(Trait.VERSION_1) || traits.contains(Trait.ADDRESS_OF_5_OCTETS);
+        if (unreadable && traits.contains(Trait.EMPTY_SUBJECT)) {
+            // Neither subject nor alternative names, or critical names with a broken one: the JDK does not read it.
             traits.remove(trait);
         }
     }

@@ -270,6 +270,12 @@ class PkixDifferentialProperties {
         }
     }
 
+    /** With an empty subject and a broken address its last certificate could not be read. */
+    @Example
+    void aCaseWithAnEmptySubjectIsReadable() throws GeneralSecurityException {
+        judge(new PkixCase(-334112));
+    }
+
     /** Fails closed: two verifiers that refuse everything would agree, and a reason that nothing needs is a mistake. */
     @Example
     void everyReasonIsMetAndBothAcceptOften() throws GeneralSecurityException {
