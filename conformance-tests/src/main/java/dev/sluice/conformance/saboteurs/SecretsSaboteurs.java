@@ -82,10 +82,11 @@ final class SecretsSaboteurs {
                                 ExchangedPart.connections(KeepsUnreadBytesForTheNext::new))
                         .showing("bytes of an earlier connection are an effect of it on the next", Weakness.W30),
                 Saboteur.of(
-                        "SendsToTheNextWhatWasNotSent",
-                        Weakness.W14,
-                        "UNSENT",
-                        ExchangedPart.connections(SendsToTheNextWhatWasNotSent::new)));
+                                "SendsToTheNextWhatWasNotSent",
+                                Weakness.W14,
+                                "UNSENT",
+                                ExchangedPart.connections(SendsToTheNextWhatWasNotSent::new))
+                        .showing("bytes of an earlier connection are an effect of it on the next", Weakness.W30));
     }
 
     /** Helps whoever looks for a fault in the protocol. */
