@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +64,15 @@ final class SecretsSaboteurs {
                             List<byte[]> sent = new CopyOnWriteArrayList<>();
                             return new EngineFault(backend, engine -> new KeepsWhatItHasSent(engine, sent));
                         }),
-                Saboteur.ofEngine(
+                Saboteur.ofBackend(
                         "RecordsPlaintext",
                         Weakness.W28,
                         "the message is in an event of a flight recording",
-                        RecordsPlaintext::new),
+                        backend -> {
+                            FlightRecorder.register(
+                                    RecordSent.class); // not at first use, when threads wait for each other
+                            return new EngineFault(backend, RecordsPlaintext::new);
+                        }),
                 Saboteur.ofEngine(
                         "KeepsAJournal", Weakness.W28, "the message is in a file that was written", KeepsAJournal::new),
                 Saboteur.of(
