@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -31,8 +32,8 @@ final class LogCapture extends Handler implements AutoCloseable {
         setLevel(Level.ALL);
         EVERYBODY.setLevel(Level.ALL);
         EVERYBODY.addHandler(this);
-        System.setOut(new PrintStream(new Copied(out), true));
-        System.setErr(new PrintStream(new Copied(err), true));
+        System.setOut(new PrintStream(new Copied(out), true, Charset.defaultCharset()));
+        System.setErr(new PrintStream(new Copied(err), true, Charset.defaultCharset()));
     }
 
     List<String> texts() {

@@ -19,8 +19,10 @@ import io.netty.buffer.ByteBuf;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -51,9 +53,9 @@ final class ConcurrencySaboteurs {
                                 Weakness.W25,
                                 "is asked for a key, a life of another socket: another thread waits for a lock",
                                 backend -> {
-                                    Object turn = new Object();
+                                    Map<SocketState, Integer> seen = new EnumMap<>(SocketState.class);
                                     return ExchangedPart.listeners(
-                                                    listener -> new LocksWhileAskingForKeys(listener, turn))
+                                                    listener -> new LocksWhileAskingForKeys(listener, seen))
                                             .apply(backend);
                                 })
                         .where(capabilities ->
@@ -217,26 +219,26 @@ final class ConcurrencySaboteurs {
         }
     }
 
-    /** Keeps others from the table of keys while somebody looks something up in it. */
+    /** Counts the states of all sockets, and keeps the counts from changing while somebody looks up a key. */
     private static final class LocksWhileAskingForKeys extends ForwardedListener {
-        private final Object turn;
+        private final Map<SocketState, Integer> seen;
 
-        LocksWhileAskingForKeys(SslSocketListener target, Object turn) {
+        LocksWhileAskingForKeys(SslSocketListener target, Map<SocketState, Integer> seen) {
             super(target);
-            this.turn = turn;
+            this.seen = seen;
         }
 
         @Override
         public void stateChanged(SslSocket socket, SocketState state) {
-            synchronized (turn) {
-                // Notes that there is a new connection.
+            synchronized (seen) {
+                seen.merge(state, 1, Integer::sum);
             }
             super.stateChanged(socket, state);
         }
 
         @Override
         public void preSharedKeyAuthenticationRequired(SslSocket socket, SslPreSharedKeyAuthenticator authenticator) {
-            synchronized (turn) {
+            synchronized (seen) {
                 super.preSharedKeyAuthenticationRequired(socket, authenticator);
             }
         }
