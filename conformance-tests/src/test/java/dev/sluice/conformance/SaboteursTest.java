@@ -113,7 +113,7 @@ class SaboteursTest {
                                 outcome.weaknesses().stream().map(Weakness::id).toArray())
                         + " "
                         + outcome.sample() + ": "
-                        + outcome.finding().orElse("").lines().findFirst().orElse(""))
+                        + outcome.finding().orElse(""))
                 .collect(Collectors.joining("\n"));
     }
 }

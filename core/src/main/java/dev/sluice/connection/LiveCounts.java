@@ -19,16 +19,17 @@ public enum LiveCounts {
     /** Threads that run engine tasks which may wait for an answer. */
     HELPER_THREADS;
 
-    private final AtomicLong live = new AtomicLong();
+    private final AtomicLong acquired = new AtomicLong();
+    private final AtomicLong released = new AtomicLong();
 
     /** One more is alive. */
     public void acquired() {
-        live.incrementAndGet();
+        acquired.incrementAndGet();
     }
 
     /** One less is alive. */
     public void released() {
-        live.decrementAndGet();
+        released.incrementAndGet();
     }
 
     /**
@@ -37,6 +38,21 @@ public enum LiveCounts {
      * @return the count; zero when every user has gone
      */
     public long get() {
-        return live.get();
+        while (true) {
+            long gone = released.get();
+            long live = acquired.get() - gone;
+            if (released.get() == gone) { // it only grows, so it was the same when the other one was read
+                return live;
+            }
+        }
+    }
+
+    /**
+     * How many there have ever been: what comes and goes between two looks shows here and not in {@link #get()}.
+     *
+     * @return a count that only grows
+     */
+    public long acquisitions() {
+        return acquired.get();
     }
 }

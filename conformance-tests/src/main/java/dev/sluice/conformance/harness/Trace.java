@@ -426,10 +426,10 @@ public final class Trace implements SslSocketListener {
     @Override
     public void preSharedKeyAuthenticationRequired(SslSocket socket, SslPreSharedKeyAuthenticator authenticator) {
         notOver("preSharedKeyAuthenticationRequired");
-        keys.accept(authenticator);
         add(
                 socket,
                 "preSharedKeyAuthenticationRequired",
                 authenticator.identityHint().map(hint -> "hint " + hint).orElse(""));
+        keys.accept(authenticator);
     }
 }
