@@ -184,7 +184,7 @@ final class LoopDriver implements Driver, SslEventLoop.Member {
     private boolean moveOrFail() {
         try {
             return core.move(SocketCore.Direction.BOTH);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             core.internalError(e);
             return true;
         }

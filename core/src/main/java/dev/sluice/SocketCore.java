@@ -963,7 +963,7 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
     }
 
     /** Ends a connection whose parts have broken. */
-    void internalError(RuntimeException defect) {
+    void internalError(Throwable defect) {
         lock.lock();
         try {
             connection.fail(ConnectionFailure.of(

@@ -202,7 +202,7 @@ final class TlsStart implements TlsSetup.Source {
             throws TlsContextException {
         try {
             return context.createEngine(spec, gate, events);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             throw new TlsContextException(
                     "backend " + backend.name() + " failed to create an engine: " + e.getMessage(), e);
         }

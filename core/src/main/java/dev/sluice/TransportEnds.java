@@ -56,7 +56,7 @@ final class TransportEnds {
                 } else {
                     next.transport().shutdownOutput();
                 }
-            } catch (IOException | RuntimeException e) { // unchecked: a transport may be the user's code
+            } catch (IOException | RuntimeException | Error e) { // unchecked: a transport may be the user's code
                 failed(next, e);
                 anyFailed = true;
             }
@@ -73,7 +73,7 @@ final class TransportEnds {
         }
     }
 
-    private void failed(End end, Exception failure) {
+    private void failed(End end, Throwable failure) {
         LOGGER.log(System.Logger.Level.DEBUG, "a transport failed while it was ended; it counts as ended", failure);
         lock.lock();
         try {

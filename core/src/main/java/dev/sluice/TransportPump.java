@@ -97,7 +97,7 @@ final class TransportPump {
             lied = !broken && bytes.position() - start != taken;
         } catch (IOException e) {
             failure = e;
-        } catch (RuntimeException e) { // a transport may be the user's code
+        } catch (RuntimeException | Error e) { // a transport may be the user's code
             failure = new IOException("transport failed in write: " + e, e);
         } finally {
             lock.lock();
@@ -151,7 +151,7 @@ final class TransportPump {
             lied = room.position() - start != Math.max(bytes, 0) || bytes < -1;
         } catch (IOException e) {
             failure = e;
-        } catch (RuntimeException e) { // a transport may be the user's code
+        } catch (RuntimeException | Error e) { // a transport may be the user's code
             failure = new IOException("transport failed in read: " + e, e);
         } finally {
             lock.lock();

@@ -44,6 +44,17 @@ class BadTransportTest {
                 };
             }
         },
+        READ_THROWS_AN_ERROR {
+            @Override
+            HookedTransport transport() {
+                return new HookedTransport() {
+                    @Override
+                    public synchronized int read(ByteBuffer target) {
+                        throw new UnsatisfiedLinkError("defect");
+                    }
+                };
+            }
+        },
         READ_GIVES_LESS_THAN_IT_SAYS {
             @Override
             HookedTransport transport() {
@@ -73,6 +84,17 @@ class BadTransportTest {
                     @Override
                     public synchronized int write(ByteBuffer source) {
                         throw new IllegalStateException("defect");
+                    }
+                };
+            }
+        },
+        WRITE_THROWS_AN_ERROR {
+            @Override
+            HookedTransport transport() {
+                return new HookedTransport() {
+                    @Override
+                    public synchronized int write(ByteBuffer source) {
+                        throw new UnsatisfiedLinkError("defect");
                     }
                 };
             }
@@ -172,7 +194,7 @@ class BadTransportTest {
 
                 @Override
                 public void close() {
-                    throw new IllegalStateException("defect");
+                    throw new UnsatisfiedLinkError("defect");
                 }
             });
             socket.disconnectFromHost();

@@ -14,16 +14,21 @@ import dev.sluice.spi.EngineSpec;
 import dev.sluice.spi.PeerVerifier;
 import dev.sluice.spi.TlsContext;
 import dev.sluice.spi.TlsEngine;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** W04: adapters that break while they make an engine. */
 class EngineCreationTest {
-    @Test
-    void w04_anEngineThatBreaksInItsCreationEndsTheConnectionAndIsNotThrownAtTheCaller() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void w04_anEngineThatBreaksInItsCreationEndsTheConnectionAndIsNotThrownAtTheCaller(boolean cannotLink) {
         DelegatingBackend broken = new DelegatingBackend(SslBackends.active()) {
             @Override
             protected TlsEngine createEngine(
                     TlsContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events) {
+                if (cannotLink) {
+                    throw new UnsatisfiedLinkError("no engine today");
+                }
                 throw new IllegalStateException("no engine today");
             }
         };

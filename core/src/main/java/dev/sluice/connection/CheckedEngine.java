@@ -84,7 +84,7 @@ final class CheckedEngine {
         try {
             return engine.exportKeyingMaterial(label, context, lengthBytes)
                     .filter(material -> material.length == lengthBytes);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log("exportKeyingMaterial", e);
             return Optional.empty();
         }
@@ -101,7 +101,7 @@ final class CheckedEngine {
     private static void guarded(String what, Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log(what, e);
         }
     }
@@ -109,13 +109,13 @@ final class CheckedEngine {
     private static boolean asked(String what, BooleanSupplier call) {
         try {
             return call.getAsBoolean();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log(what, e);
             return false;
         }
     }
 
-    private static void log(String what, RuntimeException e) {
+    private static void log(String what, Throwable e) {
         System.getLogger(CheckedEngine.class.getName())
                 .log(System.Logger.Level.WARNING, "engine broke in " + what + "; expected no exception", e);
     }
@@ -123,7 +123,7 @@ final class CheckedEngine {
     private static int roomOf(TlsEngine engine) {
         try {
             return Math.max(MIN_OUTPUT_ROOM_BYTES, Math.min(engine.outputRoomBytes(), MAX_OUTPUT_ROOM_BYTES));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log("outputRoomBytes", e);
             return MIN_OUTPUT_ROOM_BYTES;
         }
@@ -143,8 +143,10 @@ final class CheckedEngine {
         EngineStep step;
         try {
             step = inbound ? engine.unwrap(input, output) : engine.wrap(input, output);
-        } catch (RuntimeException e) {
-            // An adapter turns failures into steps; an exception is its defect, and ends this connection alone.
+        } catch (RuntimeException | Error e) {
+            // An adapter turns failures into steps; an exception is its defect, and ends this connection alone. So does
+            // an
+            // error: a native library that cannot be linked, say, must not leave the connection standing.
             step = EngineStep.failed(e, null);
         }
         if (step == null) {

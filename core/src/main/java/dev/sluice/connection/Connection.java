@@ -720,6 +720,9 @@ public class Connection {
                 step = taskEngine.runTask();
             } catch (RuntimeException e) {
                 step = EngineStep.failed(e, null);
+            } catch (Error e) {
+                step = EngineStep.failed(e, null);
+                throw e; // whoever lent the thread learns of it, too: the task may have run user code
             }
         }
 
@@ -1007,7 +1010,7 @@ public class Connection {
         } catch (TlsContextException e) {
             pendingSource = null;
             fail(ConnectionFailure.of(SslSocketError.SSL_INVALID_USER_DATA, String.valueOf(e.getMessage()), e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             pendingSource = null;
             fail(ConnectionFailure.of(SslSocketError.SSL_INTERNAL, "backend failed to make an engine", e));
         }
@@ -1236,7 +1239,7 @@ public class Connection {
     private SessionFacts readFacts(TlsSetup setup) {
         try {
             return setup.engine().sessionFacts();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(ConnectionFailure.of(
                     SslSocketError.SSL_INTERNAL, "engine failed to report the session: " + e.getMessage(), e));
             return SessionFacts.NONE;

@@ -62,7 +62,7 @@ public final class ContextCache implements ContextSource {
             context = made;
         } catch (TlsContextException e) {
             refused = e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             refused = new TlsContextException(
                     "backend " + key.backend.name() + " failed to create a context: " + e.getMessage(), e);
         } finally {

@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.sluice.AlertDescription;
 import dev.sluice.spi.EngineEvents;
+import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.PeerVerdict;
 import dev.sluice.spi.TlsEngine;
 import dev.sluice.testing.CopyEngine;
 import dev.sluice.testing.ScriptedEngine;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** W16: methods of an engine that break or lie are told to operators, and answered as if the engine could not do it. */
 class CheckedEngineFaultTest {
@@ -27,11 +33,17 @@ class CheckedEngineFaultTest {
 
     /** An engine in which every method breaks but wrap and unwrap. */
     private static final class BrokenEngine extends ScriptedEngine {
-        BrokenEngine() {
+        private final boolean cannotLink;
+
+        BrokenEngine(boolean cannotLink) {
             super(nobody(), number -> HONEST);
+            this.cannotLink = cannotLink;
         }
 
-        private static IllegalStateException broken() {
+        private RuntimeException broken() {
+            if (cannotLink) {
+                throw new UnsatisfiedLinkError("no such symbol");
+            }
             return new IllegalStateException("broke");
         }
 
@@ -83,13 +95,15 @@ class CheckedEngineFaultTest {
         }
     }
 
-    @Test
-    void w16_whatBreaksIsToldWithItsCauseAndHarmsNobody() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void w16_whatBreaksIsToldWithItsCauseAndHarmsNobody(boolean cannotLink) {
         assertTold(
                 "outputRoomBytes",
                 () -> assertEquals(
-                        InboundCiphertext.RECORD_BYTES, new CheckedEngine(new BrokenEngine()).outputRoomBytes()));
-        CheckedEngine engine = QuietLog.during(() -> new CheckedEngine(new BrokenEngine()));
+                        InboundCiphertext.RECORD_BYTES,
+                        new CheckedEngine(new BrokenEngine(cannotLink)).outputRoomBytes()));
+        CheckedEngine engine = QuietLog.during(() -> new CheckedEngine(new BrokenEngine(cannotLink)));
         assertTold("closeOutbound", engine::closeOutbound);
         assertTold("failOutbound", () -> assertFalse(engine.failOutbound(AlertDescription.INTERNAL_ERROR)));
         assertTold("updateKeys", () -> assertFalse(engine.updateKeys()));
@@ -99,6 +113,28 @@ class CheckedEngineFaultTest {
                 () -> assertEquals(Optional.empty(), engine.exportKeyingMaterial("label", null, 4)));
         assertTold("forgetSession", engine::forgetSession);
         assertTold("release", engine::release);
+    }
+
+    @Test
+    void w16_anErrorOfTheEngineIsAFailureThatKeepsIt() {
+        UnsatisfiedLinkError raised = new UnsatisfiedLinkError("no such symbol");
+        CheckedEngine engine = new CheckedEngine(new ScriptedEngine(nobody(), number -> ScriptedEngine.HONEST) {
+            @Override
+            public EngineStep unwrap(ByteBuf ciphertext, ByteBuf plaintext) {
+                throw raised;
+            }
+
+            @Override
+            public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
+                throw raised;
+            }
+        });
+        ByteBuf record = Unpooled.wrappedBuffer(new byte[] {23, 3, 3, 0, 1, 0});
+        ByteBuf out = Unpooled.buffer(InboundCiphertext.RECORD_BYTES);
+        for (EngineStep step : List.of(engine.unwrap(record, 6, out), engine.wrap(record, out))) {
+            assertEquals(EngineStep.Kind.FAILED, step.kind());
+            assertEquals(Optional.of(raised), step.cause());
+        }
     }
 
     @Test

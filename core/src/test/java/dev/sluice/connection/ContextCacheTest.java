@@ -212,6 +212,7 @@ class ContextCacheTest {
         BROKEN,
         NOTHING,
         FREED_ALREADY,
+        CANNOT_LINK,
         ERROR
     }
 
@@ -240,6 +241,7 @@ class ContextCacheTest {
                     context.release();
                     yield context;
                 }
+                case CANNOT_LINK -> throw new UnsatisfiedLinkError("no such symbol");
                 case ERROR -> throw new AssertionError("out of something");
             };
         }

@@ -20,12 +20,12 @@ final class BreakableEngine extends DelegatingEngine {
     /** When and how it breaks. A task may run on another thread, never at the same time. */
     static final class Switch {
         private final EngineDefect defect;
-        private final RuntimeException raised;
+        private final Throwable raised;
         private final TlsAlert alert;
         private volatile boolean on;
         private volatile boolean broken;
 
-        Switch(EngineDefect defect, RuntimeException raised, TlsAlert alert, boolean on) {
+        Switch(EngineDefect defect, Throwable raised, TlsAlert alert, boolean on) {
             this.defect = defect;
             this.raised = raised;
             this.alert = alert;
@@ -42,6 +42,13 @@ final class BreakableEngine extends DelegatingEngine {
 
         boolean hasBroken() {
             return broken;
+        }
+
+        private RuntimeException raise() {
+            if (raised instanceof Error error) {
+                throw error;
+            }
+            return (RuntimeException) raised;
         }
 
         private boolean isDue(EngineDefect... those) {
@@ -64,7 +71,7 @@ final class BreakableEngine extends DelegatingEngine {
             return EngineStep.failed(breakage.raised, null);
         }
         if (breakage.isDue(EngineDefect.UNWRAP_THROWS)) {
-            throw breakage.raised;
+            throw breakage.raise();
         }
         return breakage.isDue(EngineDefect.UNWRAP_GIVES_NULL) ? nothing() : super.unwrap(ciphertext, plaintext);
     }
@@ -78,7 +85,7 @@ final class BreakableEngine extends DelegatingEngine {
             return EngineStep.failed(breakage.raised, breakage.alert);
         }
         if (breakage.isDue(EngineDefect.WRAP_THROWS)) {
-            throw breakage.raised;
+            throw breakage.raise();
         }
         return breakage.isDue(EngineDefect.WRAP_GIVES_NULL) ? nothing() : super.wrap(plaintext, ciphertext);
     }
@@ -86,7 +93,7 @@ final class BreakableEngine extends DelegatingEngine {
     @Override
     public EngineStep runTask() {
         if (breakage.isDue(EngineDefect.TASK_THROWS)) {
-            throw breakage.raised;
+            throw breakage.raise();
         }
         return super.runTask();
     }
@@ -94,7 +101,7 @@ final class BreakableEngine extends DelegatingEngine {
     @Override
     public SessionFacts sessionFacts() {
         if (breakage.isDue(EngineDefect.FACTS_THROW)) {
-            throw breakage.raised;
+            throw breakage.raise();
         }
         return super.sessionFacts();
     }

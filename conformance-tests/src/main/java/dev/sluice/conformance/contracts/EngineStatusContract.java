@@ -226,6 +226,7 @@ public interface EngineStatusContract extends Contract {
                     () -> "the engine reported " + kind + " in the handshake, which neither goes on nor ends\n"
                             + world);
             checkGoesOnOrEnds(world, kind + " in the handshake");
+            script.checkEndOfCalls();
         }
     }
 
@@ -237,6 +238,7 @@ public interface EngineStatusContract extends Contract {
             world.settle();
             script.now();
             checkGoesOnOrEnds(world, kind + " after the handshake");
+            script.checkEndOfCalls();
         }
     }
 
@@ -257,6 +259,7 @@ public interface EngineStatusContract extends Contract {
                     world.clock().elapsed().compareTo(PROMPT) < 0,
                     () -> "the engine reported " + kind + " while closing: nobody ran the task, and the end came by a"
                             + " timeout, after " + world.clock().elapsed() + "\n" + world);
+            script.checkEndOfCalls();
         }
     }
 

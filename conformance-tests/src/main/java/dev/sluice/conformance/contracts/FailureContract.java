@@ -175,24 +175,34 @@ public interface FailureContract extends Contract {
     }
 
     /**
-     * Breaks an engine of either side in every method and with every alert, known and unknown, in the handshake and after it. Observes that
-     * the socket tells one defined error and keeps what the engine raised, and the alert. If it fails, look at how steps become
+     * Breaks an engine of either side in every method and with every alert, known and unknown, in the handshake and after it, by
+     * an exception and by an error, as a native library does that cannot be linked. Observes that the socket tells one defined error and keeps what the engine raised, and the alert. If it fails, look at how steps become
      * failures.
      */
     @Proves(value = W21, tries = 64)
     default void everyErrorOfAnEngineHasAMeaningAndKeepsItsCause(
-            @ForAll EngineDefect defect, @ForAll @IntRange(max = 255) int alert, @ForAll boolean inHandshake) {
+            @ForAll EngineDefect defect,
+            @ForAll @IntRange(max = 255) int alert,
+            @ForAll boolean inHandshake,
+            @ForAll boolean cannotLink) {
         for (Version version : Version.values()) {
             for (dev.sluice.spi.Side side : dev.sluice.spi.Side.values()) {
-                breakEngine(version, side, defect, new TlsAlert(TlsAlert.Level.FATAL, alert), inHandshake);
+                Throwable raised = cannotLink
+                        ? new UnsatisfiedLinkError("raised by the engine")
+                        : new IllegalStateException("raised by the engine");
+                breakEngine(version, side, defect, raised, new TlsAlert(TlsAlert.Level.FATAL, alert), inHandshake);
             }
         }
     }
 
     private void breakEngine(
-            Version version, dev.sluice.spi.Side ofEngine, EngineDefect defect, TlsAlert told, boolean inHandshake) {
+            Version version,
+            dev.sluice.spi.Side ofEngine,
+            EngineDefect defect,
+            Throwable raised,
+            TlsAlert told,
+            boolean inHandshake) {
         try (World world = World.of(subject(), version.range())) {
-            IllegalStateException raised = new IllegalStateException("raised by the engine");
             BreakableEngine.Switch breakage = new BreakableEngine.Switch(defect, raised, told, inHandshake);
             world.backend(
                     new ChangedEngines(subject().backend(), ofEngine, (engine, events) -> breakage.around(engine)));
