@@ -1,6 +1,7 @@
 package dev.sluice.conformance;
 
 import dev.sluice.conformance.harness.Chronicle;
+import dev.sluice.conformance.harness.Verdict;
 import dev.sluice.spi.TlsFeature;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,7 +24,8 @@ import org.opentest4j.TestAbortedException;
 /**
  * Runs a property of the suite as the run's profile says, ends a try that does not end by itself, and notes the outcome.
  *
- * <p>A property that does not apply is aborted with the reason, so that no report counts it as passed.
+ * <p>A property that does not apply is aborted with the reason, so that no report counts it as passed. So is one that has come to
+ * its end without having checked anything, because nothing that it asks about is there.
  */
 final class SuiteHook implements AroundPropertyHook, AroundTryHook {
     private static final ThreadLocal<Boolean> INAPPLICABLE = ThreadLocal.withInitial(() -> false);
@@ -55,6 +57,7 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
         }
         INAPPLICABLE.set(lacking.isPresent());
         long start = System.nanoTime();
+        long checksBefore = Verdict.checks();
         PropertyExecutionResult result;
         try {
             result = property.execute();
@@ -62,9 +65,18 @@ final class SuiteHook implements AroundPropertyHook, AroundTryHook {
             INAPPLICABLE.remove();
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
-        run.note(outcome(name, proves, result, lacking, seed, time));
+        Optional<String> inapplicable = lacking.or(() -> emptiness(result, Verdict.checks() - checksBefore));
+        run.note(outcome(name, proves, result, inapplicable, seed, time));
         PICTURE.remove();
-        return lacking.isPresent() ? result.mapToAborted(new TestAbortedException(lacking.get())) : result;
+        return inapplicable
+                .map(reason -> result.mapToAborted(new TestAbortedException(reason)))
+                .orElse(result);
+    }
+
+    private static Optional<String> emptiness(PropertyExecutionResult result, long checks) {
+        return result.status() == PropertyExecutionResult.Status.SUCCESSFUL && checks == 0
+                ? Optional.of("it came to no check: the backend has nothing of what it asks about")
+                : Optional.empty();
     }
 
     private static Optional<String> lacking(Contract contract, Proves proves, Profile profile) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.SslBackends;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,17 +15,30 @@ import org.junit.jupiter.api.Test;
 /** Our own backends get the same treatment as anybody's. */
 class SuiteTest {
     /** What does not apply to a backend is known, so that nothing slips into that state unseen. */
-    private static final Map<String, Set<String>> NOT_APPLICABLE = Map.of(
-            "jsse",
-            // The engines of the JDK export keying material from 25 on.
-            Runtime.version().feature() >= 25
-                    ? Set.of()
-                    : Set.of("ContextLifetimeContract.aReleasedEngineExportsNothing"),
-            "bc",
-            Set.of());
+    private static final Map<String, Set<String>> NOT_APPLICABLE = Map.of("jsse", ofTheJdk(), "bc", Set.of());
 
     private static final Profile PROFILE =
             Profile.valueOf(System.getProperty(SuiteRun.PROFILE, "full").toUpperCase(Locale.ROOT));
+
+    private static Set<String> ofTheJdk() {
+        Set<String> lacking = new HashSet<>(Set.of(
+                // It has no pre-shared keys.
+                "KeysContract.identitiesAreNeverCut",
+                "KeysContract.anUnknownIdentityLooksLikeAWrongKey",
+                "KeysContract.noHandshakeIsMadeWithAWeakKey"));
+        int version = Runtime.version().feature();
+        if (version < 19) {
+            lacking.add("RangeContract.aServerSignsWithNothingThatWasNotSet"); // SSLParameters.setSignatureSchemes
+        }
+        if (version < 20) {
+            lacking.add("RangeContract.aServerAgreesOnNothingThatWasNotSet"); // SSLParameters.setNamedGroups
+        }
+        if (version < 25) {
+            lacking.add(
+                    "ContextLifetimeContract.aReleasedEngineExportsNothing"); // ExtendedSSLSession.exportKeyingMaterialData
+        }
+        return Set.copyOf(lacking);
+    }
 
     @Test
     void ourBackendsHaveNoWeakness() {

@@ -6,8 +6,6 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -28,7 +26,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Makes certificates, the ones among them too that must not be accepted. Keys are ECDSA on P-256, made for each identity.
+ * Makes certificates, the ones among them too that must not be accepted. Keys are made for each identity, on P-256 unless told
+ * otherwise.
  *
  * <p>One thread at a time; what it makes is immutable.
  */
@@ -40,7 +39,6 @@ public final class IdentityMaker {
     public static final Instant NOT_AFTER = Instant.parse("2049-12-31T00:00:00Z");
 
     private static final AtomicLong SERIAL = new AtomicLong(1000);
-    private static final String SIGNATURE = "SHA256withECDSA";
 
     private final String commonName;
     private final boolean authority;
@@ -48,6 +46,7 @@ public final class IdentityMaker {
     private final List<KeyPurposeId> purposes = new ArrayList<>();
     private Instant from = NOT_BEFORE;
     private Instant until = NOT_AFTER;
+    private KeyKind kind = KeyKind.P_256;
 
     private IdentityMaker(String commonName, boolean authority) {
         this.commonName = commonName;
@@ -142,12 +141,23 @@ public final class IdentityMaker {
     }
 
     /**
+     * Gives it a key of another kind.
+     *
+     * @param kindOfKey which
+     * @return this
+     */
+    public IdentityMaker key(KeyKind kindOfKey) {
+        kind = kindOfKey;
+        return this;
+    }
+
+    /**
      * Makes it, signed by its own key.
      *
      * @return a new identity
      */
     public Identity selfSigned() {
-        KeyPair keys = newKeys();
+        KeyPair keys = kind.newKeys();
         return new Identity(List.of(certificate(keys, keys, new X500Name("CN=" + commonName))), keys);
     }
 
@@ -158,23 +168,13 @@ public final class IdentityMaker {
      * @return a new identity
      */
     public Identity issuedBy(Identity issuer) {
-        KeyPair keys = newKeys();
+        KeyPair keys = kind.newKeys();
         X500Name issuerName = X500Name.getInstance(
                 issuer.certificate().toX509().getSubjectX500Principal().getEncoded());
         List<SslCertificate> path = new ArrayList<>();
         path.add(certificate(keys, issuer.keys(), issuerName));
         path.addAll(issuer.path());
         return new Identity(path, keys);
-    }
-
-    private static KeyPair newKeys() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot make a key on P-256", e);
-        }
     }
 
     private SslCertificate certificate(KeyPair keys, KeyPair signer, X500Name issuer) {
@@ -194,7 +194,7 @@ public final class IdentityMaker {
                     false,
                     identifiers.createAuthorityKeyIdentifier(signer.getPublic()));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            int usage = authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature;
+            int usage = authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : kind.usage();
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
             if (!names.isEmpty()) {
                 builder.addExtension(
@@ -204,7 +204,8 @@ public final class IdentityMaker {
                 builder.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
             }
-            byte[] encoded = builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer.getPrivate()))
+            byte[] encoded = builder.build(new JcaContentSignerBuilder(KeyKind.signatureWith(signer.getPrivate()))
+                            .build(signer.getPrivate()))
                     .getEncoded();
             return SslCertificate.fromDer(encoded);
         } catch (IOException e) {

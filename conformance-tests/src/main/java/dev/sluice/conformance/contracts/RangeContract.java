@@ -215,13 +215,15 @@ public interface RangeContract extends Contract {
 
     /**
      * Drives servers that allow one group with clients that offer another one, in both versions. Observes that the handshake fails,
-     * and in TLS 1.3 succeeds once the client offers the server's group as well. Applies where groups can be chosen. If it fails, look at what the engine of a server makes of its settings.
+     * and in TLS 1.3 succeeds once the client offers the server's group as well. If it fails, look at what the engine of a
+     * server makes of its settings.
      */
-    @Proves(value = W19, tries = 1)
+    @Proves(
+            value = W19,
+            tries = 1,
+            needs = {TlsFeature.GROUP_SELECTION})
     default void aServerAgreesOnNothingThatWasNotSet() {
-        List<NamedGroup> groups = capabilities().has(TlsFeature.GROUP_SELECTION)
-                ? usual(NamedGroup.SECP256R1, NamedGroup.SECP384R1)
-                : List.of();
+        List<NamedGroup> groups = usual(NamedGroup.SECP256R1, NamedGroup.SECP384R1);
         for (ProtocolRange range : List.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3)) {
             if (groups.size() == 2) {
                 // The certificates of the suite are on the first curve: a client without it could not use them, and in
@@ -241,10 +243,53 @@ public interface RangeContract extends Contract {
     }
 
     private boolean agree(ProtocolRange range, List<NamedGroup> ofClient, List<NamedGroup> ofServer) {
+        return agree(
+                range,
+                world -> world.client(builder -> builder.groups(ofClient)).server(builder -> builder.groups(ofServer)));
+    }
+
+    /**
+     * Drives servers with an RSA key that may sign in one way with clients that want another one, in both versions. Observes that
+     * the handshake fails, and that it succeeds once the client wants the server's way as well. If it fails, look at whether the
+     * engine of a server hears of them.
+     */
+    @Proves(
+            value = W19,
+            tries = 1,
+            needs = {TlsFeature.SIGNATURE_SCHEME_SELECTION})
+    default void aServerSignsWithNothingThatWasNotSet() {
+        SignatureScheme one = SignatureScheme.RSA_PSS_RSAE_SHA256;
+        SignatureScheme other = SignatureScheme.RSA_PSS_RSAE_SHA384;
+        // The certificate itself is signed by the suite's authority, whose key is on a curve.
+        SignatureScheme ofAuthority = SignatureScheme.ECDSA_SECP256R1_SHA256;
+        if (!capabilities().signatureSchemes().isEmpty()
+                && !capabilities().signatureSchemes().containsAll(List.of(one, other, ofAuthority))) {
+            return;
+        }
+        for (ProtocolRange range : List.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3)) {
+            check(
+                    !agreeOnSchemes(range, List.of(one, ofAuthority), List.of(other, ofAuthority)),
+                    () -> "a server that may sign with " + other + " agrees with a client that wants " + one + ", with "
+                            + range + ": it uses what was not set");
+            check(
+                    agreeOnSchemes(range, List.of(one, other, ofAuthority), List.of(other, ofAuthority)),
+                    () -> "a server that may sign with " + other + " does not agree with a client that takes it as well"
+                            + ", with " + range);
+        }
+    }
+
+    private boolean agreeOnSchemes(
+            ProtocolRange range, List<SignatureScheme> ofClient, List<SignatureScheme> ofServer) {
+        return agree(range, world -> {
+            SuiteNeeds.RSA_KEY.provide(world);
+            return world.client(builder -> builder.signatureSchemes(ofClient))
+                    .server(builder -> builder.signatureSchemes(ofServer));
+        });
+    }
+
+    private boolean agree(ProtocolRange range, UnaryOperator<World> settings) {
         try (World world = World.of(subject(), range)) {
-            world.client(builder -> builder.groups(ofClient))
-                    .server(builder -> builder.groups(ofServer))
-                    .start();
+            settings.apply(world).start();
             world.until(
                     () -> (world.client().isOver() && world.server().isOver())
                             || (world.client().trace().has("encrypted")

@@ -30,15 +30,14 @@ public interface SuiteContract extends Contract {
     // ---- W12 ----
 
     /**
-     * Drives one handshake with one suite of those that the backend lists. Observes that both sides report just this suite. It has
-     * to be one that needs no other key than that of the suite's server. An engine that cannot leave out the other suites of
-     * a version has to say so before the first byte; then it is given all of them. If it fails, look at the mapping of what
-     * the engine reports to a suite.
+     * Drives one handshake with each suite that the backend lists, between sides that have the key it needs. Observes that both
+     * report just this suite. An engine that cannot leave out the other suites of a version has to say so before the first
+     * byte; then it is given all of them. If it fails, look at the mapping of what the engine reports to a suite.
      */
     @Proves(value = W12, tries = 80)
     default void everyListedSuiteIsNegotiatedAsItself(@ForAll @IntRange(max = 7) int part) {
         List<SslCipher> suites = capabilities().ciphers().stream()
-                .filter(SuiteContract::isForTheServersKey)
+                .filter(suite -> SuiteNeeds.of(suite) != SuiteNeeds.UNKNOWN)
                 .toList();
         for (int i = part % Math.max(1, Math.min(8, suites.size())); i < suites.size(); i += 8) {
             SslCipher suite = suites.get(i);
@@ -47,6 +46,7 @@ public interface SuiteContract extends Contract {
             UnaryOperator<SslConfiguration.Builder> only =
                     builder -> builder.dangerouslyAllowWeakCiphers(true).ciphers(List.of(suite));
             try (World world = World.of(subject(), new ProtocolRange(protocol, protocol))) {
+                SuiteNeeds.of(suite).provide(world);
                 world.client(only).server(only).start();
                 world.until(
                         () -> (world.client().trace().has("encrypted")
@@ -90,15 +90,6 @@ public interface SuiteContract extends Contract {
                             + ", expected one of those that the backend lists");
             equal(negotiated, world.server().socket().sessionCipher(), "the suite that the server reports");
         }
-    }
-
-    /** Static ECDH and RSA apart, whatever goes with an ECDSA key on P-256, and all of TLS 1.3. */
-    static boolean isForTheServersKey(SslCipher suite) {
-        return suite.protocols().contains(SslProtocol.TLS_1_3)
-                || (suite.protocols().contains(SslProtocol.TLS_1_2)
-                        && suite.keyExchange() == SslCipher.KeyExchange.ECDHE
-                        && suite.authentication() == SslCipher.Authentication.ECDSA
-                        && suite.usedBits() > 0);
     }
 
     /**

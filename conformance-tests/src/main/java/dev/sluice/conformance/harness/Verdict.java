@@ -1,11 +1,23 @@
 package dev.sluice.conformance.harness;
 
 import dev.sluice.SslDiagnostics;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** How a property says that something does not hold. */
+/** How a property says that something does not hold. It counts what was looked at: who looked at nothing has proved nothing. */
 public final class Verdict {
+    private static final AtomicLong CHECKS = new AtomicLong();
+
     private Verdict() {}
+
+    /**
+     * How often anybody has checked anything, on any thread of this process.
+     *
+     * @return a number that only grows
+     */
+    public static long checks() {
+        return CHECKS.get();
+    }
 
     /**
      * Fails unless something holds.
@@ -14,6 +26,7 @@ public final class Verdict {
      * @param finding what a stranger should read if it does not: what happened, what was expected
      */
     public static void check(boolean holds, Supplier<String> finding) {
+        CHECKS.incrementAndGet();
         if (!holds) {
             throw new AssertionError(finding.get());
         }
@@ -26,6 +39,7 @@ public final class Verdict {
      * @param finding what a stranger should read if it does not
      */
     public static void check(boolean holds, String finding) {
+        CHECKS.incrementAndGet();
         if (!holds) {
             throw new AssertionError(finding);
         }
@@ -39,6 +53,7 @@ public final class Verdict {
      * @param what of which this is the value
      */
     public static void equal(Object expected, Object got, String what) {
+        CHECKS.incrementAndGet();
         if (!expected.equals(got)) {
             throw new AssertionError(what + ": expected " + expected + ", got " + got);
         }
