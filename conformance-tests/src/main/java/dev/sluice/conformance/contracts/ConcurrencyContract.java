@@ -28,15 +28,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 
 /** What holds with many threads, with any listener, and from one connection of a socket to the next. */
 public interface ConcurrencyContract extends Contract {
-    /** How long real time may be waited for an answer. */
-    long ANSWER_NANOS = 10_000_000_000L;
-
     /** What is compared of two lives. */
     List<String> ACCOUNTS = List.of(
             "the events of the client",
@@ -110,14 +106,7 @@ public interface ConcurrencyContract extends Contract {
                 }
             }
             setting.accept(world);
-            world.start().settle();
-            // A handler that is being asked takes real time, not that of the world.
-            long deadline = System.nanoTime() + ANSWER_NANOS;
-            while (world.client().trace().isAsked() && System.nanoTime() - deadline < 0) {
-                world.pump();
-                LockSupport.parkNanos(20_000);
-            }
-            world.encrypted();
+            world.start().encrypted();
             world.transfer(world.client(), world.server(), 1000);
             world.transfer(world.server(), world.client(), 1000);
             world.client().socket().disconnectFromHost();
@@ -191,26 +180,52 @@ public interface ConcurrencyContract extends Contract {
      */
     @Proves(value = W42, tries = 8 * 6)
     default void aListenerThatMisbehavesHarmsNobody(@ForAll Version version, @ForAll Misdeed misdeed) {
-        Thread self = Thread.currentThread();
-        Thread.UncaughtExceptionHandler before = self.getUncaughtExceptionHandler();
-        List<Throwable> thrown = new ArrayList<>();
-        self.setUncaughtExceptionHandler((thread, throwable) -> thrown.add(throwable));
         List<List<String>> expected = new ArrayList<>();
         List<List<String>> told = new ArrayList<>();
-        try {
+        Uncaught.during(thrown -> {
             for (boolean onServer : new boolean[] {false, true}) {
                 expected.add(eventsOfALife(version, onServer, socket -> {}));
                 check(thrown.isEmpty(), () -> "a listener was called that throws " + thrown.get(0));
                 told.add(eventsOfALife(version, onServer, misdeed::commit));
                 thrown.removeIf(one -> !(one instanceof AssertionError));
             }
-        } finally {
-            self.setUncaughtExceptionHandler(before);
-        }
-        thrown.stream().filter(AssertionError.class::isInstance).findFirst().ifPresent(finding -> {
-            throw (AssertionError) finding;
         });
         equal(expected, told, "the events of a connection whose listener misbehaves");
+    }
+
+    /**
+     * Whoever is asked about errors of the peer, or for a key, throws in place of an answer. Observes that both sides tell the same
+     * as if it had come back without one. If it fails, look at what is made of an exception of somebody who decides.
+     */
+    @Proves(value = W42, tries = 16)
+    default void whoThrowsHasNotAnswered(@ForAll Version version) {
+        for (Decision asked : Decision.values()) {
+            if (asked.isPossible(subject().backend().capabilities(), version)) {
+                Uncaught.during(thrown -> {
+                    List<String> silent = endOfALife(version, asked, () -> {});
+                    List<String> throwing = endOfALife(version, asked, () -> {
+                        throw new IllegalStateException("a handler throws");
+                    });
+                    equal(silent, throwing, asked + ": what both sides tell where a handler throws");
+                    check(
+                            !thrown.isEmpty(),
+                            () -> asked + ": the exception is lost, expected it to be the thread's business");
+                    thrown.removeIf(one -> !(one instanceof AssertionError));
+                });
+            }
+        }
+    }
+
+    private List<String> endOfALife(Version version, Decision asked, Runnable handler) {
+        try (World world = World.of(subject(), version.range())) {
+            asked.prepare(world, handler);
+            world.start().ended();
+            List<String> told = new ArrayList<>(world.client().trace().order());
+            told.addAll(world.server().trace().order());
+            told.add(world.client().socket().error() + " at the client");
+            told.add(world.server().socket().error() + " at the server");
+            return told;
+        }
     }
 
     private List<String> eventsOfALife(Version version, boolean onServer, Consumer<SslSocket> misdeed) {

@@ -1,6 +1,7 @@
 package dev.sluice.conformance.saboteurs;
 
 import dev.sluice.SocketState;
+import dev.sluice.SslError;
 import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.SslSocket;
 import dev.sluice.SslSocketListener;
@@ -81,6 +82,11 @@ final class ConcurrencySaboteurs {
                             }
                         })),
                 Saboteur.of(
+                        "AbortsWhereSomebodyThrowsWhoDecides",
+                        Weakness.W42,
+                        "what both sides tell where a handler throws",
+                        ExchangedPart.listeners(AbortsWhereSomebodyThrowsWhoDecides::new)),
+                Saboteur.of(
                         "TellsNothingAfterAnException",
                         Weakness.W42,
                         "tells no end",
@@ -100,6 +106,26 @@ final class ConcurrencySaboteurs {
                                 "a second connection with another version has no session to tell of",
                                 Weakness.W07,
                                 Weakness.W08));
+    }
+
+    /** Takes an exception for the wish to have no connection at all. */
+    private static final class AbortsWhereSomebodyThrowsWhoDecides extends ForwardedListener {
+        AbortsWhereSomebodyThrowsWhoDecides(SslSocketListener target) {
+            super(target);
+        }
+
+        @Override
+        public void sslErrors(SslSocket socket, List<SslError> errors) {
+            boolean returned = false;
+            try {
+                super.sslErrors(socket, errors);
+                returned = true;
+            } finally {
+                if (!returned) {
+                    socket.abort();
+                }
+            }
+        }
     }
 
     /** How a listener is called. */
