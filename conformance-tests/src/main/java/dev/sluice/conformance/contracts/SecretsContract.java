@@ -11,6 +11,7 @@ import dev.sluice.SslSocketException;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.harness.Side;
+import dev.sluice.conformance.harness.Trace;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
 import dev.sluice.spi.TlsFeature;
@@ -61,6 +62,40 @@ public interface SecretsContract extends HeapContract {
             logged.forEach(text -> marker.checkAbsent(text, "a log record"));
             told.forEach(text -> marker.checkAbsent(text, "an event, an exception or a text"));
         }
+    }
+
+    /**
+     * Visits a server twice, so that the second visit shows the ticket of the first on the wire. Observes that it is in nothing that
+     * is logged, printed or told, on either side. (In memory it may be: it was on the wire in the clear.) If it fails, look at who shows a session or a message of the handshake.
+     */
+    @Proves(
+            value = W28,
+            tries = 4,
+            needs = {TlsFeature.RESUMPTION_TLS_1_3}) // in TLS 1.2 sessions may have no ticket
+    default void noTicketIsShown(@ForAll Version version) {
+        if (!Visits.arePossible(subject(), version)) {
+            return;
+        }
+        List<String> told = new ArrayList<>();
+        List<String> logged;
+        String printed;
+        Optional<byte[]> ticket;
+        try (LogCapture log = new LogCapture()) {
+            ticket = Visits.ticketOf(
+                    subject(),
+                    version,
+                    world -> Trace.EVENTS.forEach(event -> {
+                        world.client().trace().on(event, socket -> told.addAll(textsOf(world)));
+                        world.server().trace().on(event, socket -> told.addAll(textsOf(world)));
+                    }));
+            logged = log.texts();
+            printed = log.printed();
+        }
+        ticket.map(bytes -> Marker.found("ticket", bytes)).ifPresent(marker -> {
+            marker.checkAbsent(printed, "what was printed");
+            logged.forEach(text -> marker.checkAbsent(text, "a log record"));
+            told.forEach(text -> marker.checkAbsent(text, "an event, an exception or a text"));
+        });
     }
 
     private List<String> life(Version version, Marker message, boolean corrupted, Consumer<Marker> exported) {

@@ -2,7 +2,9 @@ package dev.sluice.conformance.contracts;
 
 import dev.sluice.SessionStore;
 import dev.sluice.conformance.Subject;
+import dev.sluice.conformance.harness.ClientHello;
 import dev.sluice.conformance.harness.Version;
+import dev.sluice.conformance.harness.Wire;
 import dev.sluice.conformance.harness.World;
 import dev.sluice.conformance.saboteurs.DelegatingBackend;
 import dev.sluice.spi.EngineEvents;
@@ -14,6 +16,8 @@ import dev.sluice.spi.TlsContext;
 import dev.sluice.spi.TlsContextException;
 import dev.sluice.spi.TlsEngine;
 import dev.sluice.spi.TlsFeature;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -98,6 +102,26 @@ final class Visits implements AutoCloseable {
             world.ended();
             return resumed ? Outcome.RESUMED : Outcome.FULL;
         }
+    }
+
+    /**
+     * Visits a server twice, and reads the ticket that the second visit shows on the wire.
+     *
+     * @param change what is to be done at each visit
+     * @return the ticket; empty if sessions of the version are resumed without, or not at all
+     */
+    static Optional<byte[]> ticketOf(Subject subject, Version version, Consumer<World> change) {
+        List<Wire> wires = new ArrayList<>();
+        try (Visits visits = new Visits(subject, version)) {
+            for (int visit = 0; visit < 2; visit++) {
+                visits.visit(world -> {
+                    world.wire().toServer().record();
+                    wires.add(world.wire());
+                    change.accept(world);
+                });
+            }
+        }
+        return ClientHello.read(wires.get(1).toServer().recorded()).ticket();
     }
 
     @Override

@@ -39,6 +39,12 @@ public record ClientHello(int legacyVersion, List<Integer> cipherSuites, Map<Int
     /** Extension {@code application_layer_protocol_negotiation} (RFC 7301). */
     public static final int ALPN = 16;
 
+    /** Extension {@code session_ticket} (RFC 5077 §3.2). */
+    public static final int SESSION_TICKET = 35;
+
+    /** Extension {@code pre_shared_key} (RFC 8446 §4.2.11). */
+    public static final int PRE_SHARED_KEY = 41;
+
     /** Extension {@code supported_versions} (RFC 8446 §4.2.1). */
     public static final int SUPPORTED_VERSIONS = 43;
 
@@ -144,6 +150,23 @@ public record ClientHello(int legacyVersion, List<Integer> cipherSuites, Map<Int
             }
         });
         return names;
+    }
+
+    /**
+     * The ticket with which a session is to be resumed, the first if there are several. Of a client of TLS 1.3 that has been given
+     * a key by its user this is the identity of that key.
+     *
+     * @return the ticket; empty if there is none
+     */
+    public Optional<byte[]> ticket() {
+        byte[] keys = extensions.get(PRE_SHARED_KEY);
+        if (keys != null) {
+            ByteBuffer list = ByteBuffer.wrap(keys, 2, keys.length - 2); // behind the length of the list of identities
+            byte[] identity = new byte[number(list)];
+            list.get(identity);
+            return Optional.of(identity);
+        }
+        return Optional.ofNullable(extensions.get(SESSION_TICKET)).filter(ticket -> ticket.length > 0);
     }
 
     private static List<Integer> numbers(ByteBuffer list) {

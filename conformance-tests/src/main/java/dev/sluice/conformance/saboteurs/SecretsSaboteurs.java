@@ -1,6 +1,7 @@
 package dev.sluice.conformance.saboteurs;
 
 import dev.sluice.conformance.Weakness;
+import dev.sluice.conformance.harness.ClientHello;
 import dev.sluice.conformance.harness.Importers;
 import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Faults in what becomes of secrets. */
 final class SecretsSaboteurs {
+    /** Where the type of the first message stands: behind the header of its record. */
+    private static final int CLIENT_HELLO_AT = 5;
+
     private SecretsSaboteurs() {}
 
     static List<Saboteur> all() {
@@ -49,6 +53,8 @@ final class SecretsSaboteurs {
                                 "the exported keying material is in a log record",
                                 LogsWhatItExports::new)
                         .where(capabilities -> capabilities.has(TlsFeature.EXPORTER)),
+                Saboteur.ofEngine("LogsTickets", Weakness.W28, "the ticket is in a log record", LogsTickets::new)
+                        .where(capabilities -> capabilities.has(TlsFeature.RESUMPTION_TLS_1_3)),
                 Saboteur.of(
                         "TellsThePassphrase",
                         Weakness.W28,
@@ -124,6 +130,34 @@ final class SecretsSaboteurs {
                             System.Logger.Level.TRACE,
                             label + ": " + HexFormat.of().formatHex(secret)));
             return exported;
+        }
+    }
+
+    /** Helps whoever wonders why a session is not resumed. */
+    private static final class LogsTickets extends DelegatingEngine {
+        private boolean begun;
+
+        LogsTickets(TlsEngine delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public EngineStep wrap(ByteBuf plaintext, ByteBuf ciphertext) {
+            int start = ciphertext.writerIndex();
+            EngineStep step = super.wrap(plaintext, ciphertext);
+            int produced = ciphertext.writerIndex() - start;
+            if (!begun && produced > CLIENT_HELLO_AT && ciphertext.getByte(start + CLIENT_HELLO_AT) == 1) {
+                byte[] hello = new byte[produced];
+                ciphertext.getBytes(start, hello);
+                ClientHello.read(hello)
+                        .ticket()
+                        .ifPresent(ticket -> System.getLogger(LogsTickets.class.getName())
+                                .log(
+                                        System.Logger.Level.TRACE,
+                                        "offers the session " + HexFormat.of().formatHex(ticket)));
+            }
+            begun |= produced > 0;
+            return step;
         }
     }
 
