@@ -16,6 +16,7 @@ import dev.sluice.SslSocketListener;
 import dev.sluice.conformance.Contract;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.certificates.Identities;
+import dev.sluice.conformance.harness.Lane;
 import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Trace;
 import dev.sluice.conformance.harness.Version;
@@ -334,11 +335,25 @@ public interface ConcurrencyContract extends Contract {
         equal(SslSocketError.UNKNOWN, world.client().socket().error(), "the error of the client while all is well");
         world.transfer(world.client(), world.server(), 1000);
         world.transfer(world.server(), world.client(), 1000);
-        List<String> clientSays = factsOf(world.client().socket());
-        List<String> serverSays = factsOf(world.server().socket());
+        List<String> clientSays = new ArrayList<>(factsOf(world.client().socket()));
+        List<String> serverSays = new ArrayList<>(factsOf(world.server().socket()));
+        clientSays.add(
+                "new keys " + sentForNewKeys(world, world.client(), world.wire().toServer()));
+        serverSays.add(
+                "new keys " + sentForNewKeys(world, world.server(), world.wire().toClient()));
+        world.transfer(world.client(), world.server(), 1000);
         world.client().socket().disconnectFromHost();
         world.ended();
         return List.of(world.client().trace().order(), world.server().trace().order(), clientSays, serverSays);
+    }
+
+    /** How many bytes it takes to change keys: none where there is no such thing. */
+    private static long sentForNewKeys(World world, Side side, Lane lane) {
+        world.settle();
+        long before = lane.written();
+        side.socket().updateKeys();
+        world.settle();
+        return lane.written() - before;
     }
 
     /** What a socket says of its peer and its session. Who the peer is depends on no earlier connection either. */

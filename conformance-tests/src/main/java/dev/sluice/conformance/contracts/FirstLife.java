@@ -3,6 +3,7 @@ package dev.sluice.conformance.contracts;
 import dev.sluice.PeerVerifyMode;
 import dev.sluice.conformance.certificates.Identities;
 import dev.sluice.conformance.certificates.Identity;
+import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
 import dev.sluice.spi.TlsFeature;
@@ -28,7 +29,7 @@ public enum FirstLife {
     TRUNCATED,
     /** It was never encrypted. */
     PLAIN,
-    /** Both sides showed who they are, agreed on a protocol, and left a transaction of their readers open. */
+    /** Both sides showed who they are, agreed on a protocol, changed their keys, and left a transaction of their readers open. */
     RICH,
     /** All went well, to the end. */
     GOOD;
@@ -111,6 +112,10 @@ public enum FirstLife {
         world.start().encrypted();
         world.transfer(world.server(), world.client(), 1000);
         world.transfer(world.client(), world.server(), 1000);
+        for (Side side : List.of(world.client(), world.server())) {
+            side.socket().updateKeys(); // changes nothing where there is no such thing
+        }
+        world.transfer(world.server(), world.client(), 1000);
         world.client().socket().startTransaction();
         world.server().socket().startTransaction();
         world.client().socket().disconnectFromHost();

@@ -7,9 +7,15 @@ import dev.sluice.SslSocket;
 import dev.sluice.SslSocketListener;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
+import dev.sluice.connection.Buffers;
+import dev.sluice.connection.Connection;
+import dev.sluice.connection.ConnectionEvents;
+import dev.sluice.connection.ConnectionLimits;
+import dev.sluice.connection.ConnectionParts;
 import dev.sluice.connection.ContextLease;
 import dev.sluice.connection.ContextSource;
 import dev.sluice.connection.VerificationSettings;
+import dev.sluice.spi.BufferKind;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineStep;
 import dev.sluice.spi.TlsBackend;
@@ -97,6 +103,12 @@ final class ConcurrencySaboteurs {
                         "a stranger was taken for good",
                         ExchangedPart.parts(parts -> parts.withVerification(new KeepsFirstVerification()))),
                 Saboteur.of(
+                                "ChangesKeysOnce",
+                                Weakness.W30,
+                                "what the client's getters say on a connection after another (RICH)",
+                                ExchangedPart.connections(ChangesKeysOnce::new))
+                        .where(capabilities -> capabilities.has(TlsFeature.KEY_UPDATE)),
+                Saboteur.of(
                                 "KeepsFirstContext",
                                 Weakness.W30,
                                 "a connection fails that would succeed as the first of its sockets",
@@ -125,6 +137,24 @@ final class ConcurrencySaboteurs {
                     socket.abort();
                 }
             }
+        }
+    }
+
+    /** Forgets only with the socket that the keys were changed. */
+    private static final class ChangesKeysOnce implements ConnectionParts.ConnectionFactory {
+        private boolean changed;
+
+        @Override
+        public Connection create(
+                Buffers buffers, BufferKind bufferKind, ConnectionLimits limits, ConnectionEvents events) {
+            return new Connection(buffers, bufferKind, limits, events) {
+                @Override
+                public boolean updateKeys() {
+                    boolean first = !changed;
+                    changed = true;
+                    return first && super.updateKeys();
+                }
+            };
         }
     }
 
