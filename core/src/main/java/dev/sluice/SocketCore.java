@@ -912,7 +912,8 @@ final class SocketCore implements PeerDecisions.Host, TransportPump.Host, HostCo
      * good-bye before: then its stream is complete, and only what we still had to say is lost.
      */
     private void transportFailed(IOException failure) {
-        boolean defect = failure.getCause() instanceof RuntimeException; // see TransportPump
+        Throwable cause = failure.getCause();
+        boolean defect = cause instanceof RuntimeException || cause instanceof Error; // see TransportPump
         boolean reset = !defect && (failure == brokenOutput || failure instanceof SocketException);
         boolean goodByeHeard = connection.inbound() == Half.CLOSE_NOTIFY;
         if (reset && goodByeHeard && !connection.hasUnsentData()) {
