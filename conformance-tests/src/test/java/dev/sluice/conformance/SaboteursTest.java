@@ -10,12 +10,11 @@ import dev.sluice.conformance.saboteurs.Saboteur;
 import dev.sluice.conformance.saboteurs.SaboteurTrial;
 import dev.sluice.conformance.saboteurs.Saboteurs;
 import dev.sluice.spi.TlsBackend;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -32,17 +31,21 @@ class SaboteursTest {
 
     /** The faults are the same on both: each is looked at once, with the backend whose handshakes are quicker if it has it. */
     static List<Saboteur> saboteursOfThisBackendFirst() {
-        List<Saboteur> here = new ArrayList<>(saboteurs());
-        if (!SslBackends.active().name().equals("bc")) {
-            here.removeAll(of(SslBackends.byName("bc")));
-        }
-        return here;
+        boolean quicker = SslBackends.active().name().equals("bc");
+        Set<String> elsewhere = quicker ? Set.of() : names(of(SslBackends.byName("bc")));
+        return saboteurs().stream()
+                .filter(saboteur -> !elsewhere.contains(saboteur.name()))
+                .toList();
     }
 
     private static List<Saboteur> of(TlsBackend backend) {
         return Saboteurs.all().stream()
                 .filter(saboteur -> saboteur.applies().test(backend.capabilities()))
                 .toList();
+    }
+
+    private static Set<String> names(List<Saboteur> saboteurs) {
+        return saboteurs.stream().map(Saboteur::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     @ParameterizedTest
@@ -99,9 +102,9 @@ class SaboteursTest {
 
     @Test
     void everySaboteurIsOnOneOfOurBackends() {
-        Set<Saboteur> somewhere = new HashSet<>(of(SslBackends.byName("jsse")));
-        somewhere.addAll(of(SslBackends.byName("bc")));
-        assertEquals(Set.copyOf(Saboteurs.all()), somewhere);
+        Set<String> somewhere = new TreeSet<>(names(of(SslBackends.byName("jsse"))));
+        somewhere.addAll(names(of(SslBackends.byName("bc"))));
+        assertEquals(names(Saboteurs.all()), somewhere);
     }
 
     @Test

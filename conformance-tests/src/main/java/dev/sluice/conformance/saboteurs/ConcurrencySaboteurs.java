@@ -103,10 +103,10 @@ final class ConcurrencySaboteurs {
                         "a stranger was taken for good",
                         ExchangedPart.parts(parts -> parts.withVerification(new KeepsFirstVerification()))),
                 Saboteur.of(
-                                "ChangesKeysOnce",
+                                "ChangesKeysOnOneConnection",
                                 Weakness.W30,
                                 "what the client's getters say on a connection after another (RICH)",
-                                ExchangedPart.connections(ChangesKeysOnce::new))
+                                ExchangedPart.connections(ChangesKeysOnOneConnection::new))
                         .where(capabilities -> capabilities.has(TlsFeature.KEY_UPDATE)),
                 Saboteur.of(
                                 "KeepsFirstContext",
@@ -140,9 +140,9 @@ final class ConcurrencySaboteurs {
         }
     }
 
-    /** Forgets only with the socket that the keys were changed. */
-    private static final class ChangesKeysOnce implements ConnectionParts.ConnectionFactory {
-        private boolean changed;
+    /** Whether keys can be changed is found out once for each socket, and wrongly remembered. */
+    private static final class ChangesKeysOnOneConnection implements ConnectionParts.ConnectionFactory {
+        private @Nullable Connection changed;
 
         @Override
         public Connection create(
@@ -150,9 +150,8 @@ final class ConcurrencySaboteurs {
             return new Connection(buffers, bufferKind, limits, events) {
                 @Override
                 public boolean updateKeys() {
-                    boolean first = !changed;
-                    changed = true;
-                    return first && super.updateKeys();
+                    changed = changed == null ? this : changed;
+                    return changed == this && super.updateKeys();
                 }
             };
         }

@@ -30,7 +30,10 @@ final class TransmitSaboteurs {
                                 Weakness.W10,
                                 "nothing moves any more",
                                 ExchangedPart.connections(() -> GivesUpOnPartialRecord::new))
-                        .showing("what is written in parts arrives in parts", Weakness.W09),
+                        .showing(
+                                "what is written in parts arrives in parts, with two threads as well",
+                                Weakness.W09,
+                                Weakness.W38),
                 Saboteur.of(
                         "LosesAByteBehindASmallRead",
                         Weakness.W10,
