@@ -15,6 +15,9 @@ import java.util.Optional;
  *
  * <p><b>Threads:</b> one thread may read while another writes; {@link #close()} may come from any thread at any time and
  * makes the others return or throw.
+ *
+ * <p><b>Errors:</b> an {@link IOException} is the end of the transport. Whatever else one throws is a defect of it, and ends its
+ * connection with {@link SslSocketError#NETWORK}.
  */
 public interface SslTransport extends Closeable {
     /**

@@ -14,11 +14,11 @@ import dev.sluice.conformance.harness.Wire;
 import dev.sluice.spi.TlsFeature;
 import dev.sluice.testing.TestCertificates;
 import dev.sluice.x509.SslCertificate;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,7 +39,7 @@ class ShownPeerTest {
     }
 
     private static Map<String, Shown> watch(Peers peers, String... events) {
-        Map<String, Shown> seen = new LinkedHashMap<>();
+        Map<String, Shown> seen = new ConcurrentHashMap<>(); // a loop's thread puts, the test's looks
         for (String event : events) {
             peers.clientTrace.on(event, socket -> seen.put(event, Shown.by(socket)));
         }
@@ -52,6 +52,8 @@ class ShownPeerTest {
         try (Peers peers = world.peers().identity(SELF_SIGNED)) {
             Map<String, Shown> seen = watch(peers, "connected", "peerVerifyError", "sslErrors", "disconnected");
             peers.start().ended();
+            // The trace has an event before what is done inside it.
+            peers.until(() -> seen.containsKey("disconnected"), "a look inside the last event");
             Optional<SslCertificate> certificate = Optional.of(SELF_SIGNED.certificate());
             for (String event : List.of("peerVerifyError", "sslErrors", "disconnected")) {
                 assertEquals(SELF_SIGNED.chain(), seen.get(event).chain(), event);
@@ -104,8 +106,8 @@ class ShownPeerTest {
             assertEquals(Optional.empty(), peers.client.sessionProtocol());
             assertFalse(peers.client.isEncrypted());
 
-            List<Shown> next = new ArrayList<>();
-            List<Optional<String>> protocols = new ArrayList<>();
+            List<Shown> next = new CopyOnWriteArrayList<>();
+            List<Optional<String>> protocols = new CopyOnWriteArrayList<>();
             peers.clientTrace.on("modeChanged", socket -> {
                 next.add(Shown.by(socket));
                 protocols.add(socket.applicationProtocol());

@@ -33,7 +33,8 @@ public interface TlsBackend {
     BackendCapabilities capabilities();
 
     /**
-     * Creates a context, all or nothing: after an exception nothing is left behind.
+     * Creates a context, all or nothing: after an exception nothing is left behind. An unchecked exception, or the error of a
+     * library that cannot be linked, counts as a refusal.
      *
      * @param spec what the context is for
      * @return a context with a reference count of one

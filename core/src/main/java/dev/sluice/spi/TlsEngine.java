@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * part of the input that it has consumed.
  *
  * <p><b>Errors:</b> what goes wrong in the protocol or in the library is a {@link EngineStep.Kind#FAILED} step. An
- * exception from any method is a defect of the adapter; the connection treats it as such a step.
+ * exception or an error from any method, of a native library that cannot be linked, say, is a defect of the adapter; the
+ * connection treats it as such a step.
  */
 public interface TlsEngine {
     /**
