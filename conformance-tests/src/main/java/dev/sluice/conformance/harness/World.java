@@ -60,6 +60,7 @@ public final class World implements AutoCloseable {
     private UnaryOperator<SslConfiguration.Builder> serverChange = UnaryOperator.identity();
     private Identity identity = Identities.server();
     private boolean checksHeld = true;
+    private long helpersSeen = LiveCounts.HELPER_THREADS.acquisitions();
 
     private World(Subject subject, ProtocolRange range, @Nullable SslEventLoop loop) {
         this.subject = subject;
@@ -332,9 +333,19 @@ public final class World implements AutoCloseable {
 
     private void awaitHelpers(BooleanSupplier mayGoOn) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (checksHeld && SslDiagnostics.helperThreads() > before.helperThreads() && !mayGoOn.getAsBoolean()) {
-            check(System.nanoTime() - deadline < 0, () -> "a helper thread neither ends nor asks\n" + this);
-            LockSupport.parkNanos(20_000);
+        // Also after one that has ended before anybody looked: what it has found out is told, and may need another.
+        while (checksHeld && helpersSeen != LiveCounts.HELPER_THREADS.acquisitions()) {
+            long begun = LiveCounts.HELPER_THREADS.acquisitions();
+            while (SslDiagnostics.helperThreads() > before.helperThreads()) {
+                if (mayGoOn.getAsBoolean()) {
+                    return;
+                }
+                check(System.nanoTime() - deadline < 0, () -> "a helper thread neither ends nor asks\n" + this);
+                LockSupport.parkNanos(20_000);
+                client.socket().flush();
+                server.socket().flush();
+            }
+            helpersSeen = begun;
             client.socket().flush();
             server.socket().flush();
         }
