@@ -307,8 +307,14 @@ public interface ConcurrencyContract extends Contract {
      * Observes that the second tells on both sides what a first one tells, in its events and in its getters, and that its bytes
      * arrive. If it fails, look at what of the first connection is left.
      */
-    @Proves(value = W30, tries = 24)
-    default void aSecondLifeIsLikeAFirst(@ForAll Version before, @ForAll Version now) {
+    @Proves(value = W30, tries = 16)
+    default void aSecondLifeIsLikeAFirst(@ForAll Version before) {
+        for (Version now : Version.values()) {
+            secondLivesAreLikeAFirst(before, now);
+        }
+    }
+
+    private void secondLivesAreLikeAFirst(Version before, Version now) {
         List<List<String>> expected;
         try (World world = World.of(subject(), now.range())) {
             expected = goodLife(world, now);

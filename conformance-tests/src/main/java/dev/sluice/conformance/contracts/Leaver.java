@@ -84,11 +84,13 @@ final class Leaver {
         begin();
         world.settle();
         lane().writeSizes(() -> 0);
-        int before = updateKeys ? leaver.write(1 + random.nextInt(QUEUED_BYTES)) : 0;
+        // More than a record on both sides of it: the new keys wait behind the one, and the other behind the new keys.
+        int before = updateKeys ? leaver.write(QUEUED_BYTES / 2 + random.nextInt(QUEUED_BYTES / 2)) : 0;
         if (updateKeys) {
             leaver.socket().updateKeys(); // changes nothing where there is no such thing
         }
-        int taken = before + leaver.write(1 + random.nextInt(QUEUED_BYTES));
+        int least = updateKeys ? QUEUED_BYTES / 2 : 1;
+        int taken = before + leaver.write(least + random.nextInt(QUEUED_BYTES / 2));
         leave(random.nextBoolean());
         int step = 1 + random.nextInt(QUEUED_BYTES);
         lane().writeSizes(() -> step);
