@@ -25,15 +25,17 @@ final class ApiStateSaboteurs {
     static List<Saboteur> all() {
         return List.of(
                 Saboteur.of(
-                        "KeepsFirstCipher",
-                        Weakness.W07,
-                        "the session cipher is not that of this connection",
-                        backend -> remembering(backend, (first, now) -> with(now, first, now))),
+                                "KeepsFirstCipher",
+                                Weakness.W07,
+                                "the session cipher is not that of this connection",
+                                backend -> remembering(backend, (first, now) -> with(now, first, now)))
+                        .showing("what is kept of a first connection is an effect of it on the next", Weakness.W30),
                 Saboteur.of(
-                        "KeepsFirstProtocol",
-                        Weakness.W08,
-                        "the session protocol is not that of this connection",
-                        backend -> remembering(backend, (first, now) -> with(now, now, first))),
+                                "KeepsFirstProtocol",
+                                Weakness.W08,
+                                "the session protocol is not that of this connection",
+                                backend -> remembering(backend, (first, now) -> with(now, now, first)))
+                        .showing("what is kept of a first connection is an effect of it on the next", Weakness.W30),
                 Saboteur.of(
                         "KnowsOneCipherForEachProtocol",
                         Weakness.W07,
