@@ -144,9 +144,9 @@ final class CheckedEngine {
         try {
             step = inbound ? engine.unwrap(input, output) : engine.wrap(input, output);
         } catch (RuntimeException | Error e) {
-            // An adapter turns failures into steps; an exception is its defect, and ends this connection alone. So does
-            // an
-            // error: a native library that cannot be linked, say, must not leave the connection standing.
+            // An adapter turns failures into steps; an exception is its defect, and ends this connection alone. An
+            // error
+            // does, too: a native library that cannot be linked, say, must not leave the connection standing.
             step = EngineStep.failed(e, null);
         }
         if (step == null) {

@@ -68,10 +68,7 @@ public interface ConcurrencyContract extends Contract {
                 door.dangerouslyIgnoreAllSslErrors();
             });
         });
-        boolean keys = subject()
-                .backend()
-                .capabilities()
-                .has(version == Version.TLS_1_2 ? TlsFeature.PSK_TLS_1_2 : TlsFeature.PSK_TLS_1_3);
+        boolean keys = subject().backend().capabilities().has(version.preSharedKeys());
         if (keys) {
             liveProbed(version, findings, world -> withKeys(world, findings));
         }

@@ -5,7 +5,6 @@ import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
 import dev.sluice.spi.BackendCapabilities;
-import dev.sluice.spi.TlsFeature;
 
 /** Who is asked for a decision without which the handshake fails. */
 enum Decision {
@@ -21,8 +20,7 @@ enum Decision {
     boolean isPossible(BackendCapabilities capabilities, Version version) {
         return switch (this) {
             case LISTENER_ABOUT_ERRORS, HANDLER_OF_ERRORS -> true;
-            case CLIENT_FOR_A_KEY, SERVER_FOR_A_KEY ->
-                capabilities.has(version == Version.TLS_1_2 ? TlsFeature.PSK_TLS_1_2 : TlsFeature.PSK_TLS_1_3);
+            case CLIENT_FOR_A_KEY, SERVER_FOR_A_KEY -> capabilities.has(version.preSharedKeys());
         };
     }
 

@@ -12,7 +12,6 @@ import dev.sluice.conformance.certificates.IdentityMaker;
 import dev.sluice.conformance.harness.Side;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
-import dev.sluice.spi.TlsFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -108,11 +107,7 @@ public interface HeapContract extends Contract {
     }
 
     private boolean hasPreSharedKeys(Version version) {
-        return subject()
-                .backend()
-                .capabilities()
-                .features()
-                .contains(version == Version.TLS_1_2 ? TlsFeature.PSK_TLS_1_2 : TlsFeature.PSK_TLS_1_3);
+        return subject().backend().capabilities().features().contains(version.preSharedKeys());
     }
 
     private void live(Version version, long seed, Identity identity, boolean withKey) {

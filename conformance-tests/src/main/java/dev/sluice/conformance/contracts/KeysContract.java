@@ -9,7 +9,6 @@ import dev.sluice.SslPreSharedKeyAuthenticator;
 import dev.sluice.conformance.Proves;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.World;
-import dev.sluice.spi.TlsFeature;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +35,7 @@ public interface KeysContract extends PinningContract {
             "line\r\nbreak");
 
     private boolean hasKeys(Version version) {
-        return subject()
-                .backend()
-                .capabilities()
-                .has(
-                        switch (version) {
-                            case TLS_1_2 -> TlsFeature.PSK_TLS_1_2;
-                            case TLS_1_3 -> TlsFeature.PSK_TLS_1_3;
-                        });
+        return subject().backend().capabilities().has(version.preSharedKeys());
     }
 
     /** Keys that a policy has to refuse. */

@@ -226,9 +226,8 @@ public interface RangeContract extends Contract {
         List<NamedGroup> groups = usual(NamedGroup.SECP256R1, NamedGroup.SECP384R1);
         for (ProtocolRange range : List.of(ProtocolRange.TLS_1_2, ProtocolRange.TLS_1_3)) {
             if (groups.size() == 2) {
-                // The certificates of the suite are on the first curve: a client without it could not use them, and in
-                // TLS
-                // 1.2 neither need a server (RFC 8422 §5.3), so that there only the refusal is judged.
+                // The certificates of the suite are on the first curve: a client without it could not use them. Nor
+                // need a server of TLS 1.2 (RFC 8422 §5.3), so that there only the refusal is judged.
                 check(
                         !agree(range, groups.subList(0, 1), groups.subList(1, 2)),
                         () -> "a server that allows the group " + groups.get(1)

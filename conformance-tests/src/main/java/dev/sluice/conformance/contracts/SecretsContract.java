@@ -57,16 +57,19 @@ public interface SecretsContract extends HeapContract {
         }
         List<Marker> secrets = new ArrayList<>(exported);
         secrets.addAll(List.of(message, key, passphrase, privateKey));
-        for (Marker marker : secrets) {
-            marker.checkAbsent(printed, "what was printed");
-            logged.forEach(text -> marker.checkAbsent(text, "a log record"));
-            told.forEach(text -> marker.checkAbsent(text, "an event, an exception or a text"));
-        }
+        secrets.forEach(secret -> checkAbsent(secret, printed, logged, told));
+    }
+
+    private static void checkAbsent(Marker secret, String printed, List<String> logged, List<String> told) {
+        secret.checkAbsent(printed, "what was printed");
+        logged.forEach(text -> secret.checkAbsent(text, "a log record"));
+        told.forEach(text -> secret.checkAbsent(text, "an event, an exception or a text"));
     }
 
     /**
      * Visits a server twice, so that the second visit shows the ticket of the first on the wire. Observes that it is in nothing that
-     * is logged, printed or told, on either side. (In memory it may be: it was on the wire in the clear.) If it fails, look at who shows a session or a message of the handshake.
+     * is logged, printed or told, on either side. (In memory it may be: it was on the wire in the clear.) If it
+     * fails, look at who shows a session or a message of the handshake.
      */
     @Proves(
             value = W28,
@@ -91,11 +94,8 @@ public interface SecretsContract extends HeapContract {
             logged = log.texts();
             printed = log.printed();
         }
-        ticket.map(bytes -> Marker.found("ticket", bytes)).ifPresent(marker -> {
-            marker.checkAbsent(printed, "what was printed");
-            logged.forEach(text -> marker.checkAbsent(text, "a log record"));
-            told.forEach(text -> marker.checkAbsent(text, "an event, an exception or a text"));
-        });
+        ticket.map(bytes -> Marker.found("ticket", bytes))
+                .ifPresent(secret -> checkAbsent(secret, printed, logged, told));
     }
 
     private List<String> life(Version version, Marker message, boolean corrupted, Consumer<Marker> exported) {
@@ -133,11 +133,7 @@ public interface SecretsContract extends HeapContract {
     }
 
     private List<String> lifeWithKey(Version version, Marker key) {
-        boolean possible = subject()
-                .backend()
-                .capabilities()
-                .features()
-                .contains(version == Version.TLS_1_2 ? TlsFeature.PSK_TLS_1_2 : TlsFeature.PSK_TLS_1_3);
+        boolean possible = subject().backend().capabilities().features().contains(version.preSharedKeys());
         if (!possible) {
             return List.of();
         }

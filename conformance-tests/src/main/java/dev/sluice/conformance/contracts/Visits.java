@@ -3,6 +3,7 @@ package dev.sluice.conformance.contracts;
 import dev.sluice.SessionStore;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.harness.ClientHello;
+import dev.sluice.conformance.harness.EngineSpecs;
 import dev.sluice.conformance.harness.Version;
 import dev.sluice.conformance.harness.Wire;
 import dev.sluice.conformance.harness.World;
@@ -140,21 +141,13 @@ final class Visits implements AutoCloseable {
         protected TlsEngine createEngine(
                 TlsContext context, EngineSpec spec, PeerVerifier verifier, EngineEvents events)
                 throws TlsContextException {
-            return super.createEngine(context, spec.side() == Side.CLIENT ? withSession(spec) : spec, verifier, events);
-        }
-
-        private static EngineSpec withSession(EngineSpec spec) {
-            return new EngineSpec(
-                    spec.side(),
-                    spec.serverName(),
-                    Optional.of("the only one"),
-                    spec.applicationProtocols(),
-                    spec.clientAuthentication(),
-                    spec.serverCipherPreference(),
-                    spec.ocspStapling(),
-                    spec.tasksMayWait(),
-                    spec.handshakeLimitBytes(),
-                    spec.features());
+            return super.createEngine(
+                    context,
+                    spec.side() == Side.CLIENT
+                            ? EngineSpecs.withSessionIdentity(spec, Optional.of("the only one"))
+                            : spec,
+                    verifier,
+                    events);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.conformance.harness;
 
 import dev.sluice.ProtocolRange;
 import dev.sluice.SslProtocol;
+import dev.sluice.spi.TlsFeature;
 
 /** A protocol version that both sides speak. */
 public enum Version {
@@ -19,6 +20,18 @@ public enum Version {
         return switch (this) {
             case TLS_1_2 -> ProtocolRange.TLS_1_2;
             case TLS_1_3 -> ProtocolRange.TLS_1_3;
+        };
+    }
+
+    /**
+     * What a backend declares that has pre-shared keys in this version.
+     *
+     * @return the feature
+     */
+    public TlsFeature preSharedKeys() {
+        return switch (this) {
+            case TLS_1_2 -> TlsFeature.PSK_TLS_1_2;
+            case TLS_1_3 -> TlsFeature.PSK_TLS_1_3;
         };
     }
 

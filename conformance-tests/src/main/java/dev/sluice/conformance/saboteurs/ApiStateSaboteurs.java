@@ -1,5 +1,6 @@
 package dev.sluice.conformance.saboteurs;
 
+import dev.sluice.SslCipher;
 import dev.sluice.SslProtocol;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BinaryOperator;
 
@@ -28,13 +30,15 @@ final class ApiStateSaboteurs {
                                 "KeepsFirstCipher",
                                 Weakness.W07,
                                 "the session cipher is not that of this connection",
-                                backend -> remembering(backend, (first, now) -> with(now, first, now)))
+                                backend ->
+                                        remembering(backend, (first, now) -> with(now, first.cipher(), now.protocol())))
                         .showing("what is kept of a first connection is an effect of it on the next", Weakness.W30),
                 Saboteur.of(
                                 "KeepsFirstProtocol",
                                 Weakness.W08,
                                 "the session protocol is not that of this connection",
-                                backend -> remembering(backend, (first, now) -> with(now, now, first)))
+                                backend ->
+                                        remembering(backend, (first, now) -> with(now, now.cipher(), first.protocol())))
                         .showing("what is kept of a first connection is an effect of it on the next", Weakness.W30),
                 Saboteur.of(
                         "KnowsOneCipherForEachProtocol",
@@ -48,11 +52,11 @@ final class ApiStateSaboteurs {
                         ExchangedPart.connections(() -> SwallowsWhatItCannotSend::new)));
     }
 
-    /** Facts with the cipher suite and the protocol of others. */
-    private static SessionFacts with(SessionFacts facts, SessionFacts ofCipher, SessionFacts ofProtocol) {
+    /** Facts with another cipher suite and another protocol. */
+    static SessionFacts with(SessionFacts facts, Optional<SslCipher> cipher, Optional<SslProtocol> protocol) {
         return new SessionFacts(
-                ofProtocol.protocol(),
-                ofCipher.cipher(),
+                protocol,
+                cipher,
                 facts.applicationProtocol(),
                 facts.peer(),
                 facts.resumed(),
@@ -111,7 +115,11 @@ final class ApiStateSaboteurs {
                 public SessionFacts facts() {
                     SessionFacts now = super.facts();
                     return now.protocol()
-                            .map(protocol -> with(now, known.computeIfAbsent(protocol, first -> now), now))
+                            .map(protocol -> with(
+                                    now,
+                                    known.computeIfAbsent(protocol, first -> now)
+                                            .cipher(),
+                                    now.protocol()))
                             .orElse(now);
                 }
             };

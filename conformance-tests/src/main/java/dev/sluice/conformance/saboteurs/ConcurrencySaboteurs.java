@@ -76,17 +76,7 @@ final class ConcurrencySaboteurs {
                         "AbortsAfterAnException",
                         Weakness.W42,
                         "a misbehaving listener has ended the connection",
-                        backend -> dispatching(backend, () -> (call, socket) -> {
-                            boolean returned = false;
-                            try {
-                                call.run();
-                                returned = true;
-                            } finally {
-                                if (!returned) {
-                                    socket.abort();
-                                }
-                            }
-                        })),
+                        backend -> dispatching(backend, () -> ConcurrencySaboteurs::abortUnlessItReturns)),
                 Saboteur.of(
                         "AbortsWhereSomebodyThrowsWhoDecides",
                         Weakness.W42,
@@ -121,6 +111,19 @@ final class ConcurrencySaboteurs {
     }
 
     /** Takes an exception for the wish to have no connection at all. */
+    private static void abortUnlessItReturns(Runnable call, SslSocket socket) {
+        boolean returned = false;
+        try {
+            call.run();
+            returned = true;
+        } finally {
+            if (!returned) {
+                socket.abort();
+            }
+        }
+    }
+
+    /** Does so where the answer is wanted, and nowhere else. */
     private static final class AbortsWhereSomebodyThrowsWhoDecides extends ForwardedListener {
         AbortsWhereSomebodyThrowsWhoDecides(SslSocketListener target) {
             super(target);
@@ -128,15 +131,7 @@ final class ConcurrencySaboteurs {
 
         @Override
         public void sslErrors(SslSocket socket, List<SslError> errors) {
-            boolean returned = false;
-            try {
-                super.sslErrors(socket, errors);
-                returned = true;
-            } finally {
-                if (!returned) {
-                    socket.abort();
-                }
-            }
+            abortUnlessItReturns(() -> super.sslErrors(socket, errors), socket);
         }
     }
 

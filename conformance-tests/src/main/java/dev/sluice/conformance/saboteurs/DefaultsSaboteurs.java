@@ -7,6 +7,8 @@ import dev.sluice.SslConfiguration;
 import dev.sluice.SslProtocol;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
+import dev.sluice.conformance.harness.EnginePair;
+import dev.sluice.conformance.harness.EngineSpecs;
 import dev.sluice.spi.ContextSpec;
 import dev.sluice.spi.EngineEvents;
 import dev.sluice.spi.EngineSpec;
@@ -19,7 +21,6 @@ import dev.sluice.spi.TlsEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
@@ -63,23 +64,11 @@ final class DefaultsSaboteurs {
             }
             TlsContext context = kept.get(spec);
             if (context == null) {
-                context = delegate().createContext(withCache(spec));
+                context = delegate().createContext(EnginePair.with(spec, cache));
                 kept.put(spec, context);
             }
             context.retain();
             return new DelegatingContext(context, this);
-        }
-
-        private ContextSpec withCache(ContextSpec spec) {
-            return new ContextSpec(
-                    spec.protocols(),
-                    spec.ciphers(),
-                    spec.groups(),
-                    spec.signatureSchemes(),
-                    spec.identities(),
-                    spec.acceptedIssuers(),
-                    spec.dhParameters(),
-                    Optional.of(cache));
         }
 
         @Override
@@ -89,26 +78,13 @@ final class DefaultsSaboteurs {
             if (spec.side() == Side.SERVER || spec.sessionIdentity().isPresent()) {
                 return super.createEngine(context, spec, verifier, events);
             }
-            return new DelegatingEngine(super.createEngine(context, withIdentity(spec), verifier, events)) {
+            return new DelegatingEngine(super.createEngine(
+                    context, EngineSpecs.withSessionIdentity(spec, spec.serverName()), verifier, events)) {
                 @Override
                 public void forgetSession() {
                     // What nobody knows of is not forgotten either.
                 }
             };
-        }
-
-        private static EngineSpec withIdentity(EngineSpec spec) {
-            return new EngineSpec(
-                    spec.side(),
-                    spec.serverName(),
-                    spec.serverName(),
-                    spec.applicationProtocols(),
-                    spec.clientAuthentication(),
-                    spec.serverCipherPreference(),
-                    spec.ocspStapling(),
-                    spec.tasksMayWait(),
-                    spec.handshakeLimitBytes(),
-                    spec.features());
         }
     }
 

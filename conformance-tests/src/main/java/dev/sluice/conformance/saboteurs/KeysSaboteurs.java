@@ -6,6 +6,7 @@ import dev.sluice.SpkiPin;
 import dev.sluice.SslConfiguration;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
+import dev.sluice.conformance.harness.EngineSpecs;
 import dev.sluice.connection.VerificationSettings;
 import dev.sluice.spi.BackendCapabilities;
 import dev.sluice.spi.EngineEvents;
@@ -78,16 +79,8 @@ final class KeysSaboteurs {
 
     private static EngineSpec with(EngineSpec spec, UnaryOperator<PreSharedKeySource> fault) {
         FeatureSettings features = spec.features();
-        return new EngineSpec(
-                spec.side(),
-                spec.serverName(),
-                spec.sessionIdentity(),
-                spec.applicationProtocols(),
-                spec.clientAuthentication(),
-                spec.serverCipherPreference(),
-                spec.ocspStapling(),
-                spec.tasksMayWait(),
-                spec.handshakeLimitBytes(),
+        return EngineSpecs.withFeatures(
+                spec,
                 new FeatureSettings(
                         features.preSharedKeys().map(fault),
                         features.identityHint(),

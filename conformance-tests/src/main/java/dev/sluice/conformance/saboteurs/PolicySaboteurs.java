@@ -4,6 +4,7 @@ import dev.sluice.SslConfiguration;
 import dev.sluice.conformance.Subject;
 import dev.sluice.conformance.Weakness;
 import dev.sluice.conformance.harness.ClientHello;
+import dev.sluice.conformance.harness.EngineSpecs;
 import dev.sluice.connection.Buffers;
 import dev.sluice.connection.Connection;
 import dev.sluice.connection.ConnectionEvents;
@@ -99,26 +100,13 @@ final class PolicySaboteurs {
             if (spec.side() == Side.CLIENT || spec.applicationProtocols().isEmpty()) {
                 return strict;
             }
-            TlsEngine without = super.createEngine(context, withoutProtocols(spec), verifier, events);
+            TlsEngine without = super.createEngine(
+                    context, EngineSpecs.withApplicationProtocols(spec, List.of()), verifier, events);
             Choice choice = new Choice(spec.applicationProtocols(), strict, without);
             return (TlsEngine) Proxy.newProxyInstance(
                     TlsEngine.class.getClassLoader(),
                     new Class<?>[] {TlsEngine.class},
                     (proxy, method, arguments) -> choice.call(method, arguments));
-        }
-
-        private static EngineSpec withoutProtocols(EngineSpec spec) {
-            return new EngineSpec(
-                    spec.side(),
-                    spec.serverName(),
-                    spec.sessionIdentity(),
-                    List.of(),
-                    spec.clientAuthentication(),
-                    spec.serverCipherPreference(),
-                    spec.ocspStapling(),
-                    spec.tasksMayWait(),
-                    spec.handshakeLimitBytes(),
-                    spec.features());
         }
 
         /** Two engines, one of which is used once the client has said what it offers. */

@@ -2,7 +2,6 @@ package dev.sluice.conformance.saboteurs;
 
 import dev.sluice.NamedGroup;
 import dev.sluice.ProtocolRange;
-import dev.sluice.SignatureScheme;
 import dev.sluice.SslCipher;
 import dev.sluice.SslProtocol;
 import dev.sluice.conformance.Weakness;
@@ -16,6 +15,7 @@ import dev.sluice.spi.TlsFeature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Faults in what a context is made for, and in how suites are mapped: against {@link
  * dev.sluice.conformance.contracts.SuiteContract} and {@link dev.sluice.conformance.contracts.RangeContract}. */
@@ -37,15 +37,15 @@ final class SpecificationSaboteurs {
                                 "ReportsNoSuiteForOneOfIts",
                                 Weakness.W12,
                                 "yet no handshake ends with it",
-                                ReportsNoSuiteForOneOfIts::new)
+                                engine -> new ReportsAnotherSuite(engine, SpecificationSaboteurs::allButOne))
                         .where(capabilities -> capabilities.ciphers().contains(UNREPORTED)),
                 Saboteur.ofEngine(
                                 "TakesOneKindOfKeyForAnother",
                                 Weakness.W12,
                                 "no handshake ends with it",
-                                TakesOneKindOfKeyForAnother::new)
-                        .where(capabilities ->
-                                capabilities.ciphers().stream().anyMatch(TakesOneKindOfKeyForAnother::isMistaken)),
+                                engine -> new ReportsAnotherSuite(engine, SpecificationSaboteurs::asIfOnACurve))
+                        .where(capabilities -> capabilities.ciphers().stream()
+                                .anyMatch(suite -> !asIfOnACurve(suite).equals(Optional.of(suite)))),
                 ofContext(
                         "OffersItsOwnSuitesToo",
                         Weakness.W19,
@@ -140,67 +140,37 @@ final class SpecificationSaboteurs {
                 protocols,
                 suites,
                 groups,
-                List.<SignatureScheme>copyOf(spec.signatureSchemes()),
+                spec.signatureSchemes(),
                 spec.identities(),
                 spec.acceptedIssuers(),
                 spec.dhParameters(),
                 spec.sessions());
     }
 
-    /** Its mapping of suites has a fault. */
-    private abstract static class ReportsAnotherSuite extends DelegatingEngine {
-        ReportsAnotherSuite(TlsEngine delegate) {
-            super(delegate);
-        }
+    /** Has no entry for one of the suites that it lists. */
+    private static Optional<SslCipher> allButOne(SslCipher suite) {
+        return suite.equals(UNREPORTED) ? Optional.empty() : Optional.of(suite);
+    }
 
-        abstract Optional<SslCipher> reported(SslCipher suite);
+    /** Goes by the key exchange and the cipher, and thinks that every server has a key on a curve. */
+    private static Optional<SslCipher> asIfOnACurve(SslCipher suite) {
+        return SslCipher.fromName(suite.name().replace("_ECDHE_RSA_", "_ECDHE_ECDSA_"))
+                .or(() -> Optional.of(suite));
+    }
+
+    /** Its mapping of suites has a fault. */
+    private static final class ReportsAnotherSuite extends DelegatingEngine {
+        private final Function<SslCipher, Optional<SslCipher>> mapping;
+
+        ReportsAnotherSuite(TlsEngine delegate, Function<SslCipher, Optional<SslCipher>> mapping) {
+            super(delegate);
+            this.mapping = mapping;
+        }
 
         @Override
         public SessionFacts sessionFacts() {
             SessionFacts facts = super.sessionFacts();
-            return new SessionFacts(
-                    facts.protocol(),
-                    facts.cipher().flatMap(this::reported),
-                    facts.applicationProtocol(),
-                    facts.peer(),
-                    facts.resumed(),
-                    facts.preSharedKey(),
-                    facts.group(),
-                    facts.serverName(),
-                    facts.ticketLifetime());
-        }
-    }
-
-    /** Has no entry for one of the suites that it lists. */
-    private static final class ReportsNoSuiteForOneOfIts extends ReportsAnotherSuite {
-        ReportsNoSuiteForOneOfIts(TlsEngine delegate) {
-            super(delegate);
-        }
-
-        @Override
-        Optional<SslCipher> reported(SslCipher suite) {
-            return suite.equals(UNREPORTED) ? Optional.empty() : Optional.of(suite);
-        }
-    }
-
-    /** Goes by the key exchange and the cipher, and thinks that every server has a key on a curve. */
-    private static final class TakesOneKindOfKeyForAnother extends ReportsAnotherSuite {
-        TakesOneKindOfKeyForAnother(TlsEngine delegate) {
-            super(delegate);
-        }
-
-        static boolean isMistaken(SslCipher suite) {
-            return !mistaken(suite).equals(Optional.of(suite));
-        }
-
-        private static Optional<SslCipher> mistaken(SslCipher suite) {
-            return SslCipher.fromName(suite.name().replace("_ECDHE_RSA_", "_ECDHE_ECDSA_"))
-                    .or(() -> Optional.of(suite));
-        }
-
-        @Override
-        Optional<SslCipher> reported(SslCipher suite) {
-            return mistaken(suite);
+            return ApiStateSaboteurs.with(facts, facts.cipher().flatMap(mapping), facts.protocol());
         }
     }
 }
